@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Dumps. Between two calls a dump keeps keys alone: no lock, no reference, and
+ * so nothing that a namespace could wait for.
+ */
+#include <linux/netdevice.h>
+#include <linux/nsinfo.h>
+#include <linux/rcupdate_wait.h>
+#include <net/genetlink.h>
+
+#include "compat.h"
+#include "dump.h"
+#include "netlink.h"
+#include "registry.h"
+#include "reply.h"
+#include "request.h"
+#include "snapshot.h"
+#include "viewer.h"
+
+#define DEV_BATCH	32
+
+/**
+ * struct cursor - where a dump goes on
+ * @net: netns with this id, or the next one
+ * @last_net: up to this id
+ * @ifindex: the last device of @net that was put, whole or in part
+ * @addr: the last address of it that was put; family 0 where it is whole
+ * @begun: the members are set
+ * @sees_all: decided at the begin
+ * @torn: what the cursor stood on is gone
+ */
+struct cursor {
+	u64 net;
+	u64 last_net;
+	u32 ifindex;
+	struct nsinfo_addr_key addr;
+	bool begun;
+	bool sees_all;
+	bool torn;
+};
+
+static struct cursor *cursor(struct netlink_callback *cb)
+{
+	static_assert(sizeof(struct cursor) <= sizeof(cb->ctx));
+
+	return (struct cursor *)cb->ctx;
+}
+
+/* Told apart by NLM_F_DUMP_INTR: the even numbers are for a torn dump. */
+static unsigned int dump_seq(struct netlink_callback *cb)
+{
+	return nsinfo_registry_generation() + cursor(cb)->torn;
+}
+
+/*
+ * What a requester may see at large is decided when it asks. For the single
+ * netns of one that may not see all, the opener of the socket and who reads
+ * are asked, so handing the socket on shows nobody more.
+ */
+static int dump_begin(struct netlink_callback *cb,
+		      struct nsinfo_viewer *viewer,
+		      const struct nsinfo_request *req)
+{
+	struct cursor *cur = cursor(cb);
+	struct nsinfo_net *entry;
+
+	nsinfo_viewer_init(viewer, cb->skb);
+	cb->seq = dump_seq(cb);
+	if (cur->begun) {
+		viewer->sees_all = cur->sees_all;
+		return 0;
+	}
+	cur->sees_all = viewer->sees_all;
+	cur->last_net = U64_MAX;
+	if (req->id || req->inum) {
+		rcu_read_lock();
+		entry = nsinfo_request_find_net(req, viewer, cb->extack);
+		if (entry)
+			cur->net = entry->id;
+		rcu_read_unlock();
+		if (!entry)
+			return -ENOENT;
+		cur->last_net = cur->net;
+	}
+	cur->begun = true;
+	return 0;
+}
+
+/* A change while this call ran is told with the next message, or the end. */
+static int dump_end(struct sk_buff *skb, struct netlink_callback *cb, int err)
+{
+	cb->seq = dump_seq(cb);
+	return skb->len ?: err;
+}
+
+static void dump_next_net(struct cursor *cur, u64 id)
+{
+	cur->net = id;
+	cur->ifindex = 0;
+	cur->addr.family = 0;
+}
+
+/* Under RCU: the netns at the cursor, the next that may be seen, or NULL. */
+static struct nsinfo_net *dump_net(struct cursor *cur,
+				   const struct nsinfo_viewer *viewer)
+{
+	struct nsinfo_net *entry;
+
+	while ((entry = nsinfo_registry_next(cur->net))) {
+		if (entry->id > cur->last_net)
+			return NULL;
+		if (entry->id != cur->net)
+			dump_next_net(cur, entry->id);
+		if (nsinfo_viewer_may_see(viewer, entry->net))
+			return entry;
+		dump_next_net(cur, entry->id + 1);
+		cond_resched_rcu();
+	}
+	return NULL;
+}
+
+static void *dump_msg(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
+{
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			   &nsinfo_family, NLM_F_MULTI, cmd);
+}
+
+/* Puts what a dump shows of one netns. Return: 0, or -EMSGSIZE to go on. */
+typedef int (*put_fn)(struct sk_buff *skb, struct netlink_callback *cb,
+		      const struct nsinfo_net *entry,
+		      const struct nsinfo_request *req,
+		      const struct nsinfo_viewer *viewer);
+
+static int dump(struct sk_buff *skb, struct netlink_callback *cb,
+		struct nsinfo_request req, put_fn put)
+{
+	struct cursor *cur = cursor(cb);
+	struct nsinfo_viewer viewer;
+	struct nsinfo_net *entry;
+	int err;
+
+	err = dump_begin(cb, &viewer, &req);
+	if (err)
+		return err;
+	rcu_read_lock();
+	while ((entry = dump_net(cur, &viewer))) {
+		err = put(skb, cb, entry, &req, &viewer);
+		if (err)
+			break;
+		dump_next_net(cur, entry->id + 1);
+		cond_resched_rcu();
+	}
+	rcu_read_unlock();
+	return dump_end(skb, cb, err);
+}
+
+static int put_net_msg(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct nsinfo_net *entry,
+		       const struct nsinfo_request *req,
+		       const struct nsinfo_viewer *viewer)
+{
+	void *msg = dump_msg(skb, cb, NSINFO_CMD_NETNS_GET);
+
+	if (!msg)
+		return -EMSGSIZE;
+	if (nsinfo_reply_net(skb, entry, viewer)) {
+		genlmsg_cancel(skb, msg);
+		return -EMSGSIZE;
+	}
+	genl_dump_check_consistent(cb, msg);
+	genlmsg_end(skb, msg);
+	return 0;
+}
+
+/* All messages of one device. */
+static int put_dev_msgs(struct sk_buff *skb, struct netlink_callback *cb,
+			struct net_device *dev, bool want_stats,
+			const struct nsinfo_viewer *viewer)
+{
+	struct cursor *cur = cursor(cb);
+	void *msg;
+	int err;
+
+	if (dev->ifindex != cur->ifindex)
+		cur->addr.family = 0;
+	do {
+		msg = dump_msg(skb, cb, NSINFO_CMD_DEV_GET);
+		if (!msg)
+			return -EMSGSIZE;
+		err = nsinfo_reply_dev(skb, msg, dev, viewer, want_stats,
+				       &cur->addr);
+		if (err == -EMSGSIZE) {
+			genlmsg_cancel(skb, msg);
+			return err;
+		}
+		if (err == -ESTALE)
+			cur->torn = true;
+		genl_dump_check_consistent(cb, msg);
+		genlmsg_end(skb, msg);
+		cur->ifindex = dev->ifindex;
+	} while (err == 1);
+	cur->addr.family = 0;
+	return 0;
+}
+
+static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct nsinfo_net *entry,
+		    const struct nsinfo_request *req,
+		    const struct nsinfo_viewer *viewer)
+{
+	struct net_device *devs[DEV_BATCH];
+	struct cursor *cur = cursor(cb);
+	unsigned int n, i;
+	int after, err;
+
+	/* The device that was put in part is the first one again. */
+	after = cur->addr.family ? cur->ifindex - 1 : cur->ifindex;
+	while ((n = nsinfo_snapshot_devs(entry->net, after, devs,
+					 DEV_BATCH))) {
+		for (i = 0; i < n; i++) {
+			if (!nsinfo_request_matches(req, devs[i]))
+				continue;
+			err = put_dev_msgs(skb, cb, devs[i], req->want_stats,
+					   viewer);
+			if (err)
+				return err;
+		}
+		after = devs[n - 1]->ifindex;
+	}
+	return 0;
+}
+
+/**
+ * nsinfo_dump_netns() - dump callback of netns-get
+ * @skb: to fill
+ * @cb: the dump
+ *
+ * Return: as netlink wants it: a length while there is more, 0 at the end, or
+ * a negative errno.
+ */
+int nsinfo_dump_netns(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr **attrs = nsinfo_compat_dump_attrs(cb);
+
+	return dump(skb, cb, nsinfo_request_netns(attrs), put_net_msg);
+}
+
+/**
+ * nsinfo_dump_dev() - dump callback of dev-get
+ * @skb: to fill
+ * @cb: the dump
+ *
+ * Return: as netlink wants it: a length while there is more, 0 at the end, or
+ * a negative errno.
+ */
+int nsinfo_dump_dev(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr **attrs = nsinfo_compat_dump_attrs(cb);
+
+	return dump(skb, cb, nsinfo_request_dev(attrs), put_devs);
+}

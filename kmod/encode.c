@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records as attributes. Pure: no lock, no global, nothing but the record.
+ * A record that does not fit gives -EMSGSIZE and may leave a part behind:
+ * the caller cancels its message.
+ */
+#include <linux/nsinfo.h>
+#include <net/netlink.h>
+
+#include "encode.h"
+#include "snapshot.h"
+
+static int encode_created(struct sk_buff *skb,
+			  const struct nsinfo_net_rec *rec)
+{
+	struct nlattr *nest;
+
+	if (!rec->created_at)
+		return 0;
+	nest = nla_nest_start(skb, NSINFO_A_NETNS_CREATED);
+	if (!nest ||
+	    nla_put_u64_64bit(skb, NSINFO_A_CREATED_TIME, rec->created_at,
+			      NSINFO_A_CREATED_PAD) ||
+	    nla_put_u32(skb, NSINFO_A_CREATED_UID, rec->creator_uid))
+		return -EMSGSIZE;
+	if (rec->creator_pid &&
+	    (nla_put_u32(skb, NSINFO_A_CREATED_PID, rec->creator_pid) ||
+	     nla_put_string(skb, NSINFO_A_CREATED_COMM, rec->creator_comm)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * nsinfo_encode_net() - put a netns
+ * @skb: message to append to
+ * @rec: the netns
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_net(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
+{
+	if (nla_put_u64_64bit(skb, NSINFO_A_NETNS_ID, rec->id,
+			      NSINFO_A_NETNS_PAD) ||
+	    nla_put_u32(skb, NSINFO_A_NETNS_INUM, rec->inum) ||
+	    nla_put_u32(skb, NSINFO_A_NETNS_STATE, rec->state) ||
+	    (rec->init && nla_put_flag(skb, NSINFO_A_NETNS_INIT)) ||
+	    (rec->self && nla_put_flag(skb, NSINFO_A_NETNS_SELF)) ||
+	    nla_put_u32(skb, NSINFO_A_NETNS_OWNER_USERNS, rec->owner_userns) ||
+	    nla_put_u32(skb, NSINFO_A_NETNS_OWNER_UID, rec->owner_uid) ||
+	    (rec->nsid >= 0 &&
+	     nla_put_s32(skb, NSINFO_A_NETNS_NSID, rec->nsid)) ||
+	    nla_put_u32(skb, NSINFO_A_NETNS_NDEVS, rec->ndevs) ||
+	    nla_put_u32(skb, NSINFO_A_NETNS_REFS, rec->refs))
+		return -EMSGSIZE;
+	return encode_created(skb, rec);
+}
+
+static int encode_link_net(struct sk_buff *skb,
+			   const struct nsinfo_dev_rec *rec)
+{
+	struct nlattr *nest;
+
+	if (!rec->link_net_id)
+		return 0;
+	nest = nla_nest_start(skb, NSINFO_A_DEV_LINK_NETNS);
+	if (!nest ||
+	    nla_put_u64_64bit(skb, NSINFO_A_NETNS_REF_ID, rec->link_net_id,
+			      NSINFO_A_NETNS_REF_PAD) ||
+	    nla_put_u32(skb, NSINFO_A_NETNS_REF_INUM, rec->link_net_inum))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int encode_peer(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
+{
+	struct nlattr *nest;
+
+	if (!rec->peer_ifindex)
+		return 0;
+	nest = nla_nest_start(skb, NSINFO_A_DEV_PEER);
+	if (!nest ||
+	    nla_put_u64_64bit(skb, NSINFO_A_PEER_NETNS_ID, rec->peer_net_id,
+			      NSINFO_A_PEER_PAD) ||
+	    nla_put_u32(skb, NSINFO_A_PEER_NETNS_INUM, rec->peer_net_inum) ||
+	    nla_put_u32(skb, NSINFO_A_PEER_IFINDEX, rec->peer_ifindex) ||
+	    nla_put_string(skb, NSINFO_A_PEER_IFNAME, rec->peer_name))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The attributes have the order of the members: see the spec. */
+static int encode_stats(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
+{
+	const __u64 *counter = (const __u64 *)&rec->stats;
+	struct nlattr *nest;
+	int type;
+
+	BUILD_BUG_ON(sizeof(rec->stats) <
+		     (NSINFO_A_STATS_MAX - NSINFO_A_STATS_PAD) * sizeof(__u64));
+	BUILD_BUG_ON(offsetof(struct rtnl_link_stats64, rx_otherhost_dropped) !=
+		     (NSINFO_A_STATS_RX_OTHERHOST_DROPPED -
+		      NSINFO_A_STATS_RX_PACKETS) * sizeof(__u64));
+
+	if (!rec->has_stats)
+		return 0;
+	nest = nla_nest_start(skb, NSINFO_A_DEV_STATS);
+	if (!nest)
+		return -EMSGSIZE;
+	for (type = NSINFO_A_STATS_RX_PACKETS; type <= NSINFO_A_STATS_MAX;
+	     type++)
+		if (nla_put_u64_64bit(skb, type, *counter++,
+				      NSINFO_A_STATS_PAD))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * nsinfo_encode_dev_key() - put what tells a device from the others
+ * @skb: message to append to
+ * @net_id: cookie of its netns
+ * @net_inum: inode number of its netns
+ * @ifindex: its ifindex
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_dev_key(struct sk_buff *skb, u64 net_id, u32 net_inum,
+			  u32 ifindex)
+{
+	if (nla_put_u64_64bit(skb, NSINFO_A_DEV_NETNS_ID, net_id,
+			      NSINFO_A_DEV_PAD) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_NETNS_INUM, net_inum) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_IFINDEX, ifindex))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int encode_strings(struct sk_buff *skb,
+			  const struct nsinfo_dev_rec *rec)
+{
+	if (nla_put_string(skb, NSINFO_A_DEV_IFNAME, rec->name) ||
+	    (rec->qdisc &&
+	     nla_put_string(skb, NSINFO_A_DEV_QDISC, rec->qdisc)) ||
+	    (rec->kind && nla_put_string(skb, NSINFO_A_DEV_KIND, rec->kind)) ||
+	    (rec->alias &&
+	     nla_put_string(skb, NSINFO_A_DEV_ALIAS, rec->alias)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int encode_hwaddrs(struct sk_buff *skb,
+			  const struct nsinfo_dev_rec *rec)
+{
+	if (!rec->addr_len)
+		return 0;
+	if (nla_put(skb, NSINFO_A_DEV_ADDRESS, rec->addr_len,
+		    rec->address.bytes) ||
+	    nla_put(skb, NSINFO_A_DEV_BROADCAST, rec->addr_len,
+		    rec->broadcast.bytes) ||
+	    (rec->has_perm_address &&
+	     nla_put(skb, NSINFO_A_DEV_PERM_ADDRESS, rec->addr_len,
+		     rec->perm_address.bytes)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nsinfo_encode_dev() - put a device, without its addresses
+ * @skb: message to append to
+ * @rec: the device
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_dev(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
+{
+	int err;
+
+	err = nsinfo_encode_dev_key(skb, rec->net_id, rec->net_inum,
+				    rec->ifindex);
+	if (err)
+		return err;
+	if (nla_put_u32(skb, NSINFO_A_DEV_FLAGS, rec->flags) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_OPERSTATE, rec->operstate) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_LINK_MODE, rec->link_mode) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_MTU, rec->mtu) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_MIN_MTU, rec->min_mtu) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_MAX_MTU, rec->max_mtu) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_TYPE, rec->type) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_GROUP, rec->group) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_TXQLEN, rec->txqlen) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_PROMISCUITY, rec->promiscuity) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_ALLMULTI, rec->allmulti) ||
+	    nla_put_u32(skb, NSINFO_A_DEV_NUM_TX_QUEUES, rec->num_tx_queues) ||
+	    (rec->num_rx_queues &&
+	     nla_put_u32(skb, NSINFO_A_DEV_NUM_RX_QUEUES,
+			 rec->num_rx_queues)) ||
+	    (rec->master &&
+	     nla_put_u32(skb, NSINFO_A_DEV_MASTER, rec->master)) ||
+	    (rec->has_link &&
+	     nla_put_u32(skb, NSINFO_A_DEV_LINK, rec->link)) ||
+	    (rec->link_foreign &&
+	     nla_put_flag(skb, NSINFO_A_DEV_LINK_FOREIGN)))
+		return -EMSGSIZE;
+	err = encode_strings(skb, rec);
+	if (!err)
+		err = encode_hwaddrs(skb, rec);
+	if (!err)
+		err = encode_link_net(skb, rec);
+	if (!err)
+		err = encode_peer(skb, rec);
+	if (!err)
+		err = encode_stats(skb, rec);
+	return err;
+}
+
+/**
+ * nsinfo_encode_addr() - put an address of a device
+ * @skb: message to append to, a dev one
+ * @rec: the address
+ *
+ * Return: 0 or -EMSGSIZE; never that where NSINFO_ENCODE_ADDR_MAX is free.
+ */
+int nsinfo_encode_addr(struct sk_buff *skb, const struct nsinfo_addr_rec *rec)
+{
+	int len = rec->key.family == AF_INET ? sizeof(__be32) :
+					       sizeof(struct in6_addr);
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NSINFO_A_DEV_ADDR);
+	if (!nest ||
+	    nla_put_u32(skb, NSINFO_A_ADDR_FAMILY, rec->key.family) ||
+	    nla_put(skb, NSINFO_A_ADDR_LOCAL, len, &rec->local) ||
+	    (rec->has_peer &&
+	     nla_put(skb, NSINFO_A_ADDR_PEER, len, &rec->peer)) ||
+	    nla_put_u32(skb, NSINFO_A_ADDR_PREFIXLEN, rec->prefixlen) ||
+	    nla_put_u32(skb, NSINFO_A_ADDR_SCOPE, rec->scope) ||
+	    nla_put_u32(skb, NSINFO_A_ADDR_FLAGS, rec->flags) ||
+	    (rec->label[0] &&
+	     nla_put_string(skb, NSINFO_A_ADDR_LABEL, rec->label)) ||
+	    (rec->broadcast &&
+	     nla_put_in_addr(skb, NSINFO_A_ADDR_BROADCAST, rec->broadcast)) ||
+	    (rec->proto &&
+	     nla_put_u32(skb, NSINFO_A_ADDR_PROTO, rec->proto)) ||
+	    (rec->rt_priority &&
+	     nla_put_u32(skb, NSINFO_A_ADDR_RT_PRIORITY, rec->rt_priority)) ||
+	    nla_put_u32(skb, NSINFO_A_ADDR_VALID_LFT, rec->valid_lft) ||
+	    nla_put_u32(skb, NSINFO_A_ADDR_PREFERRED_LFT, rec->preferred_lft)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}

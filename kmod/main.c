@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+
+#include "netlink.h"
+#include "notify.h"
+#include "registry.h"
+
+static int __init nsinfo_init(void)
+{
+	int err;
+
+	err = nsinfo_registry_init();
+	if (err)
+		return err;
+	err = nsinfo_notify_init();
+	if (err)
+		goto err_registry;
+	err = nsinfo_netlink_init();
+	if (err)
+		goto err_notify;
+	return 0;
+
+err_notify:
+	nsinfo_notify_exit();
+err_registry:
+	nsinfo_registry_exit();
+	return err;
+}
+
+static void __exit nsinfo_exit(void)
+{
+	nsinfo_netlink_exit();
+	nsinfo_notify_exit();
+	nsinfo_registry_exit();
+}
+
+module_init(nsinfo_init);
+module_exit(nsinfo_exit);
+
+MODULE_AUTHOR("The nsinfo authors");
+MODULE_DESCRIPTION("Shows every network namespace and what is in it");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(NSINFO_VERSION);

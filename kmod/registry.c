@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registry: one entry for every struct net from the end of its set-up to
+ * the end of its teardown.
+ *
+ * pre_exit marks an entry dying; the kernel itself waits for a grace period
+ * between that and any exit, so who sees a live entry may use what hangs on
+ * its netns for the rest of the RCU section. exit takes the entry out and
+ * frees it by call_rcu(); cleanup_net() waits for such callbacks before it
+ * frees the netns, so an entry that is found has a struct net behind it.
+ */
+#include <linux/cred.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+
+#include "compat.h"
+#include "registry.h"
+
+static DEFINE_XARRAY(nets);
+/* Odd, hence never 0; netlink.c uses the even ones. */
+static atomic_t generation = ATOMIC_INIT(1);
+static atomic_t tracked;
+static atomic_t untracked;
+/* init is being called for netns that are older than the module. */
+static bool replaying;
+
+/**
+ * nsinfo_registry_generation() - state of the set of netns and devices
+ *
+ * Return: an odd number that differs after each change of the set.
+ */
+unsigned int nsinfo_registry_generation(void)
+{
+	return atomic_read(&generation);
+}
+
+/**
+ * nsinfo_registry_changed() - tell dumps that the set is another one now
+ *
+ * Context: any. Called after the change can be seen.
+ */
+void nsinfo_registry_changed(void)
+{
+	atomic_add(2, &generation);
+}
+
+/**
+ * nsinfo_registry_tracked() - number of netns that have an entry
+ *
+ * Return: that number.
+ */
+unsigned int nsinfo_registry_tracked(void)
+{
+	return atomic_read(&tracked);
+}
+
+/**
+ * nsinfo_registry_untracked() - number of netns that have no entry
+ *
+ * Return: how many of the existing netns could not be given an entry.
+ */
+unsigned int nsinfo_registry_untracked(void)
+{
+	return atomic_read(&untracked);
+}
+
+/**
+ * nsinfo_registry_find() - look a netns up by its id
+ * @id: cookie of the netns
+ *
+ * Context: RCU read section, which the result lives as long as.
+ * Return: its entry, or NULL.
+ */
+struct nsinfo_net *nsinfo_registry_find(u64 id)
+{
+	return xa_load(&nets, id);
+}
+
+/**
+ * nsinfo_registry_find_inum() - look a netns up by its inode number
+ * @inum: inode number in nsfs
+ *
+ * The number is given back to nsfs only after the entry is gone, so no two
+ * entries share one.
+ *
+ * Context: RCU read section, which the result lives as long as.
+ * Return: its entry, or NULL.
+ */
+struct nsinfo_net *nsinfo_registry_find_inum(u32 inum)
+{
+	struct nsinfo_net *entry;
+	unsigned long index;
+
+	xa_for_each(&nets, index, entry)
+		if (entry->net->ns.inum == inum)
+			return entry;
+	return NULL;
+}
+
+/**
+ * nsinfo_registry_next() - walk the registry by key
+ * @id: where to start
+ *
+ * Context: RCU read section, which the result lives as long as.
+ * Return: the entry with the smallest id that is not below @id, or NULL.
+ */
+struct nsinfo_net *nsinfo_registry_next(u64 id)
+{
+	unsigned long index = id;
+
+	return xa_find(&nets, &index, ULONG_MAX, XA_PRESENT);
+}
+
+/* Not that of another netns with the same id, which there should never be. */
+static struct nsinfo_net *entry_of(const struct net *net)
+{
+	struct nsinfo_net *entry = xa_load(&nets, net->net_cookie);
+
+	return entry && entry->net == net ? entry : NULL;
+}
+
+static void entry_free(struct rcu_head *rcu)
+{
+	struct nsinfo_net *entry = container_of(rcu, struct nsinfo_net, rcu);
+
+	put_pid(entry->creator);
+	kfree(entry);
+}
+
+static void record_creator(struct nsinfo_net *entry)
+{
+	entry->created_at = ktime_get_boottime_ns();
+	entry->creator = get_pid(task_tgid(current));
+	entry->creator_uid = current_euid();
+	get_task_comm(entry->creator_comm, current);
+}
+
+static int track(struct net *net)
+{
+	struct nsinfo_net *entry;
+	int err;
+
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
+	if (!entry)
+		return -ENOMEM;
+
+	entry->net = net;
+	entry->id = net->net_cookie;
+	entry->state = NSINFO_NETNS_STATE_LIVE;
+	if (!replaying)
+		record_creator(entry);
+
+	err = xa_insert(&nets, entry->id, entry, GFP_KERNEL);
+	if (err)
+		entry_free(&entry->rcu);
+	return err;
+}
+
+/* An error from here would fail somebody's unshare(): there is none. */
+static int __net_init net_init(struct net *net)
+{
+	int err = track(net);
+
+	if (err) {
+		atomic_inc(&untracked);
+		pr_warn_ratelimited("nsinfo: netns %u is not tracked: error %d\n",
+				    net->ns.inum, err);
+		return 0;
+	}
+	atomic_inc(&tracked);
+	nsinfo_registry_changed();
+	return 0;
+}
+
+/*
+ * While a netns is being torn down, pernet_ops_rwsem is held: rmmod would
+ * hang for it, and every new netns behind rmmod. So be in use until then.
+ */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct nsinfo_net *entry = entry_of(net);
+
+	if (!entry)
+		return;
+	entry->pins_module = try_module_get(THIS_MODULE);
+	WRITE_ONCE(entry->state, NSINFO_NETNS_STATE_DYING);
+	nsinfo_registry_changed();
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct nsinfo_net *entry = entry_of(net);
+	bool pins_module;
+
+	if (!entry) {
+		atomic_dec(&untracked);
+		return;
+	}
+	xa_erase(&nets, entry->id);
+	atomic_dec(&tracked);
+	nsinfo_registry_changed();
+	pins_module = entry->pins_module;
+	call_rcu(&entry->rcu, entry_free);
+	if (pins_module)
+		module_put(THIS_MODULE);
+}
+
+/* Not net_device ops: a netns whose devices do not go must stay visible. */
+static struct pernet_operations nsinfo_net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+};
+
+static unsigned int load_wait = 2000;
+module_param(load_wait, uint, 0444);
+MODULE_PARM_DESC(load_wait, "Milliseconds to wait at load for the teardown of a namespace before giving up, where the kernel lets a module tell (default: 2000)");
+
+#ifdef NSINFO_HAVE_PERNET_OPS_RWSEM
+/*
+ * To register is to wait for pernet_ops_rwsem, unkillably, with every new
+ * netns of the host waiting behind: ask first whether it can be had at all.
+ */
+static int probe_pernet_lock(void)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(load_wait);
+
+	do {
+		if (down_write_trylock(&pernet_ops_rwsem)) {
+			up_write(&pernet_ops_rwsem);
+			return 0;
+		}
+		msleep(20);
+	} while (time_before(jiffies, end));
+	pr_err("nsinfo: a network namespace is stuck in its teardown; not loading, since that would stop every new namespace\n");
+	return -EBUSY;
+}
+#else
+static int probe_pernet_lock(void)
+{
+	return 0;
+}
+#endif
+
+/**
+ * nsinfo_registry_init() - begin to track every netns, the existing ones too
+ *
+ * Context: process context, no lock held.
+ * Return: 0, or -EBUSY where waiting for a stuck netns would hang the host.
+ */
+int __init nsinfo_registry_init(void)
+{
+	int err = probe_pernet_lock();
+
+	if (err)
+		return err;
+	replaying = true;
+	err = register_pernet_subsys(&nsinfo_net_ops);
+	replaying = false;
+	return err;
+}
+
+/**
+ * nsinfo_registry_exit() - forget every netns
+ *
+ * Context: process context, no lock held, no reader left.
+ */
+void nsinfo_registry_exit(void)
+{
+	unregister_pernet_subsys(&nsinfo_net_ops);
+	/* entry_free() is code of this module. */
+	rcu_barrier();
+	xa_destroy(&nets);
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a request asks for: its attributes, and what they name. */
+
+#include <linux/netdevice.h>
+#include <linux/nsinfo.h>
+#include <net/net_namespace.h>
+#include <net/netlink.h>
+
+#include "registry.h"
+#include "request.h"
+#include "viewer.h"
+
+/**
+ * nsinfo_request_netns() - read a netns-get request
+ * @attrs: its attributes, which the policy has passed
+ *
+ * Return: the request; its pointers live as long as @attrs.
+ */
+struct nsinfo_request nsinfo_request_netns(struct nlattr **attrs)
+{
+	return (struct nsinfo_request){
+		.id = attrs[NSINFO_A_NETNS_ID],
+		.inum = attrs[NSINFO_A_NETNS_INUM],
+	};
+}
+
+/**
+ * nsinfo_request_dev() - read a dev-get request
+ * @attrs: its attributes, which the policy has passed
+ *
+ * Return: the request; its pointers live as long as @attrs.
+ */
+struct nsinfo_request nsinfo_request_dev(struct nlattr **attrs)
+{
+	struct nlattr *want = attrs[NSINFO_A_DEV_WANT];
+
+	return (struct nsinfo_request){
+		.id = attrs[NSINFO_A_DEV_NETNS_ID],
+		.inum = attrs[NSINFO_A_DEV_NETNS_INUM],
+		.ifindex = attrs[NSINFO_A_DEV_IFINDEX],
+		.ifname = attrs[NSINFO_A_DEV_IFNAME],
+		.want_stats = want &&
+			      nla_get_u32(want) & NSINFO_DEV_WANT_STATS,
+	};
+}
+
+/**
+ * nsinfo_request_find_net() - the one netns that a request names
+ * @req: a request with an id, an inum or both
+ * @viewer: who asks; what it may not see is told from what is not by nothing
+ * @extack: says what was not found, or NULL
+ *
+ * Context: RCU read section, which the result lives as long as.
+ * Return: the entry, or NULL.
+ */
+struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
+					   const struct nsinfo_viewer *viewer,
+					   struct netlink_ext_ack *extack)
+{
+	struct nsinfo_net *entry;
+
+	if (req->id)
+		entry = nsinfo_registry_find(nla_get_u64(req->id));
+	else
+		entry = nsinfo_registry_find_inum(nla_get_u32(req->inum));
+
+	if (entry && req->inum &&
+	    entry->net->ns.inum != nla_get_u32(req->inum))
+		entry = NULL;
+	if (entry && !nsinfo_viewer_may_see(viewer, entry->net))
+		entry = NULL;
+	if (!entry)
+		NL_SET_ERR_MSG_ATTR(extack, req->id ?: req->inum,
+				    "no such network namespace");
+	return entry;
+}
+
+/**
+ * nsinfo_request_matches() - is a device one that a request asks for?
+ * @req: the request
+ * @dev: the device
+ *
+ * Context: RCU read section.
+ * Return: true where it has the ifindex and the name, if any, of @req.
+ */
+bool nsinfo_request_matches(const struct nsinfo_request *req,
+			    const struct net_device *dev)
+{
+	return (!req->ifindex ||
+		nla_get_u32(req->ifindex) == (u32)dev->ifindex) &&
+	       (!req->ifname || !nla_strcmp(req->ifname, dev->name));
+}
+
+/**
+ * nsinfo_request_find_dev() - the one device that a request names
+ * @req: a request with an ifindex, a name or both
+ * @net: its netns, live or dying: hence a walk, and not the hashes, which a
+ *	teardown frees
+ * @extack: says what was not found, or NULL
+ *
+ * Context: RCU read section, which the result lives as long as.
+ * Return: the device, or NULL.
+ */
+struct net_device *nsinfo_request_find_dev(const struct nsinfo_request *req,
+					   struct net *net,
+					   struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+
+	for_each_netdev_rcu(net, dev)
+		if (nsinfo_request_matches(req, dev))
+			return dev;
+	NL_SET_ERR_MSG_ATTR(extack, req->ifindex ?: req->ifname,
+			    "no such device in this network namespace");
+	return NULL;
+}

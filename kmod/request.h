@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NSINFO_REQUEST_H
+#define NSINFO_REQUEST_H
+
+#include <linux/types.h>
+
+struct net;
+struct net_device;
+struct netlink_ext_ack;
+struct nlattr;
+struct nsinfo_net;
+struct nsinfo_viewer;
+
+/**
+ * struct nsinfo_request - what a request says of the netns and device it wants
+ * @id: attribute with the cookie of the netns, or NULL
+ * @inum: attribute with its inode number, or NULL
+ * @ifindex: attribute with the ifindex, or NULL
+ * @ifname: attribute with the name, or NULL
+ * @want_stats: the counters too
+ *
+ * Lives as long as the request.
+ */
+struct nsinfo_request {
+	struct nlattr *id;
+	struct nlattr *inum;
+	struct nlattr *ifindex;
+	struct nlattr *ifname;
+	bool want_stats;
+};
+
+struct nsinfo_request nsinfo_request_netns(struct nlattr **attrs);
+struct nsinfo_request nsinfo_request_dev(struct nlattr **attrs);
+
+struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
+					   const struct nsinfo_viewer *viewer,
+					   struct netlink_ext_ack *extack);
+struct net_device *nsinfo_request_find_dev(const struct nsinfo_request *req,
+					   struct net *net,
+					   struct netlink_ext_ack *extack);
+bool nsinfo_request_matches(const struct nsinfo_request *req,
+			    const struct net_device *dev);
+
+#endif /* NSINFO_REQUEST_H */

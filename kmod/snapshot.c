@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * struct net and struct net_device as plain records.
+ *
+ * Everything here runs in an RCU read section of the caller and takes no
+ * lock. What rtnetlink reads under RTNL is read as its lockless users do;
+ * a value may be a moment older or newer than its neighbour.
+ */
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/pid.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+#include <net/addrconf.h>
+#include <net/if_inet6.h>
+#include <net/net_namespace.h>
+#include <net/rtnetlink.h>
+#include <net/sch_generic.h>
+
+#include "compat.h"
+#include "registry.h"
+#include "snapshot.h"
+#include "viewer.h"
+
+static u32 count_devs(struct net *net)
+{
+	struct net_device *dev;
+	u32 n = 0;
+
+	for_each_netdev_rcu(net, dev)
+		n++;
+	return n;
+}
+
+static void snapshot_creator(struct nsinfo_net_rec *rec,
+			     const struct nsinfo_net *entry,
+			     const struct nsinfo_viewer *viewer)
+{
+	rec->created_at = entry->created_at;
+	if (!rec->created_at)
+		return;
+	rec->creator_pid = pid_nr_ns(entry->creator, viewer->pid_ns);
+	memcpy(rec->creator_comm, entry->creator_comm, TASK_COMM_LEN);
+	rec->creator_uid = from_kuid_munged(viewer->user_ns,
+					    entry->creator_uid);
+}
+
+/**
+ * nsinfo_snapshot_net() - copy what is to be told of a netns
+ * @rec: what to fill, all of it
+ * @entry: the netns
+ * @viewer: who asks
+ *
+ * Context: the RCU read section that @entry was found in.
+ */
+void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
+			 const struct nsinfo_net *entry,
+			 const struct nsinfo_viewer *viewer)
+{
+	struct net *net = entry->net;
+
+	memset(rec, 0, sizeof(*rec));
+	rec->id = entry->id;
+	rec->inum = net->ns.inum;
+	rec->state = READ_ONCE(entry->state);
+	rec->init = net_eq(net, &init_net);
+	rec->self = net_eq(net, viewer->net);
+	rec->owner_userns = net->user_ns->ns.inum;
+	rec->owner_uid = from_kuid_munged(viewer->user_ns,
+					  net->user_ns->owner);
+	rec->nsid = peernet2id(viewer->net, net);
+	/* The list head is a part of struct net: no teardown frees it. */
+	rec->ndevs = count_devs(net);
+	rec->refs = nsinfo_compat_ref_read(net);
+	snapshot_creator(rec, entry, viewer);
+}
+
+/**
+ * nsinfo_snapshot_devs() - the next devices of a netns, by ifindex
+ * @net: the netns, live or dying
+ * @after: only devices with an ifindex above this one
+ * @devs: array to fill, ascending; no reference is taken
+ * @n: its size
+ *
+ * Walks the list, which is neither sorted nor freed by a teardown, and keeps
+ * the @n smallest.
+ *
+ * Context: RCU read section, which the result lives as long as.
+ * Return: number of devices in @devs; below @n where these are the last ones.
+ */
+unsigned int nsinfo_snapshot_devs(struct net *net, int after,
+				  struct net_device **devs, unsigned int n)
+{
+	unsigned int used = 0, i;
+	struct net_device *dev;
+
+	for_each_netdev_rcu(net, dev) {
+		if (dev->ifindex <= after)
+			continue;
+		if (used == n) {
+			if (dev->ifindex >= devs[n - 1]->ifindex)
+				continue;
+			used--;
+		}
+		for (i = used; i && devs[i - 1]->ifindex > dev->ifindex; i--)
+			devs[i] = devs[i - 1];
+		devs[i] = dev;
+		used++;
+	}
+	return used;
+}
+
+/* The lock that a rename takes is private to the core: read until stable. */
+static void copy_name(char *to, const struct net_device *dev)
+{
+	char again[IFNAMSIZ];
+	int tries = 16;
+
+	strscpy(to, dev->name, IFNAMSIZ);
+	while (tries--) {
+		smp_rmb(); /* the second reading after the first */
+		strscpy(again, dev->name, IFNAMSIZ);
+		if (!strcmp(to, again))
+			return;
+		strscpy(to, again, IFNAMSIZ);
+	}
+}
+
+/* As dev_get_flags(), which 7.x no longer exports under one name. */
+static u32 user_flags(const struct net_device *dev)
+{
+	u32 flags = READ_ONCE(dev->flags) &
+		    ~(IFF_PROMISC | IFF_ALLMULTI | IFF_RUNNING | IFF_LOWER_UP |
+		      IFF_DORMANT);
+
+	flags |= READ_ONCE(dev->gflags) & (IFF_PROMISC | IFF_ALLMULTI);
+	if (!netif_running(dev))
+		return flags;
+	if (netif_oper_up(dev))
+		flags |= IFF_RUNNING;
+	if (netif_carrier_ok(dev))
+		flags |= IFF_LOWER_UP;
+	if (netif_dormant(dev))
+		flags |= IFF_DORMANT;
+	return flags;
+}
+
+static void snapshot_hwaddr(struct nsinfo_dev_rec *rec,
+			    const struct net_device *dev)
+{
+	rec->addr_len = min_t(u32, READ_ONCE(dev->addr_len), MAX_ADDR_LEN);
+	memcpy(rec->address.bytes, dev->dev_addr, rec->addr_len);
+	memcpy(rec->broadcast.bytes, dev->broadcast, rec->addr_len);
+	memcpy(rec->perm_address.bytes, dev->perm_addr, rec->addr_len);
+	rec->has_perm_address = memchr_inv(rec->perm_address.bytes, 0,
+					   rec->addr_len);
+}
+
+/*
+ * Kinds whose get_link_net() reads one pointer that outlives the device:
+ * tunnels, whose device goes when the netns of the underlay does. Others
+ * (vxcan) dereference what only RTNL keeps.
+ */
+static const char * const underlay_kinds[] = {
+	"erspan", "gre", "gretap", "ip6erspan", "ip6gre", "ip6gretap",
+	"ip6tnl", "ipip", "ppp", "sit", "vti", "vti6", "vxlan", "xfrm",
+};
+
+static struct net *underlay_net(const struct net_device *dev)
+{
+	const struct rtnl_link_ops *ops = dev->rtnl_link_ops;
+
+	if (match_string(underlay_kinds, ARRAY_SIZE(underlay_kinds),
+			 ops->kind) < 0)
+		return NULL;
+	return ops->get_link_net(dev);
+}
+
+/* The device that link counts, where it is stacked on one. */
+static struct net_device *lower_dev(struct net_device *dev, u32 link)
+{
+	struct list_head *iter = &dev->adj_list.lower;
+	struct net_device *lower;
+
+	while ((lower = netdev_next_lower_dev_rcu(dev, &iter)))
+		if (lower->ifindex == link)
+			return lower;
+	return NULL;
+}
+
+/* A registered device is in its netns until after this RCU section. */
+static struct net *registered_net(const struct net_device *dev)
+{
+	if (READ_ONCE(dev->reg_state) != NETREG_REGISTERED)
+		return NULL;
+	return dev_net(dev);
+}
+
+/* Each of the next two tells the netns that link counts in, NULL if unknown. */
+static struct net *snapshot_peer(struct nsinfo_dev_rec *rec,
+				 struct net_device *dev,
+				 const struct nsinfo_viewer *viewer)
+{
+	struct net_device *peer = dev->netdev_ops->ndo_get_peer_dev(dev);
+	struct net *net;
+
+	if (!peer)
+		return dev_net(dev);
+	net = registered_net(peer);
+	if (net && nsinfo_viewer_may_see(viewer, net)) {
+		rec->peer_ifindex = peer->ifindex;
+		rec->peer_net_id = net->net_cookie;
+		rec->peer_net_inum = net->ns.inum;
+		copy_name(rec->peer_name, peer);
+	}
+	return net;
+}
+
+static struct net *snapshot_lower(struct nsinfo_dev_rec *rec,
+				  struct net_device *dev,
+				  const struct nsinfo_viewer *viewer)
+{
+	struct net_device *lower = lower_dev(dev, rec->link);
+	struct net *net = lower ? registered_net(lower) : underlay_net(dev);
+
+	if (net && !net_eq(net, dev_net(dev)) &&
+	    nsinfo_viewer_may_see(viewer, net)) {
+		rec->link_net_id = net->net_cookie;
+		rec->link_net_inum = net->ns.inum;
+	}
+	return net;
+}
+
+static void snapshot_link(struct nsinfo_dev_rec *rec, struct net_device *dev,
+			  const struct nsinfo_viewer *viewer)
+{
+	const struct rtnl_link_ops *ops = dev->rtnl_link_ops;
+	struct net *net = dev_net(dev);
+
+	rec->link = dev_get_iflink(dev);
+	if (dev->netdev_ops->ndo_get_peer_dev)
+		net = snapshot_peer(rec, dev, viewer);
+	else if (ops && ops->get_link_net)
+		net = snapshot_lower(rec, dev, viewer);
+	rec->link_foreign = !net || !net_eq(net, dev_net(dev));
+	rec->has_link = rec->link_foreign || rec->link != rec->ifindex;
+}
+
+static void snapshot_strings(struct nsinfo_dev_rec *rec,
+			     const struct net_device *dev)
+{
+	const struct Qdisc *qdisc = rcu_dereference(dev->qdisc);
+	const struct dev_ifalias *alias = rcu_dereference(dev->ifalias);
+
+	copy_name(rec->name, dev);
+	if (qdisc)
+		rec->qdisc = qdisc->ops->id;
+	if (dev->rtnl_link_ops)
+		rec->kind = dev->rtnl_link_ops->kind;
+	if (alias)
+		rec->alias = alias->ifalias;
+}
+
+/**
+ * nsinfo_snapshot_dev() - copy what is to be told of a device
+ * @rec: what to fill, all of it
+ * @dev: the device
+ * @viewer: who asks
+ * @want_stats: the counters too; their cost grows with the number of CPUs
+ *
+ * Context: the RCU read section that @dev was found in.
+ */
+void nsinfo_snapshot_dev(struct nsinfo_dev_rec *rec, struct net_device *dev,
+			 const struct nsinfo_viewer *viewer, bool want_stats)
+{
+	struct net *net = dev_net(dev);
+	struct net_device *master;
+
+	memset(rec, 0, sizeof(*rec));
+	rec->net_id = net->net_cookie;
+	rec->net_inum = net->ns.inum;
+	rec->ifindex = dev->ifindex;
+	rec->flags = user_flags(dev);
+	rec->operstate = netif_running(dev) ? READ_ONCE(dev->operstate) :
+					      IF_OPER_DOWN;
+	rec->link_mode = READ_ONCE(dev->link_mode);
+	rec->mtu = READ_ONCE(dev->mtu);
+	rec->min_mtu = READ_ONCE(dev->min_mtu);
+	rec->max_mtu = READ_ONCE(dev->max_mtu);
+	rec->type = READ_ONCE(dev->type);
+	rec->group = READ_ONCE(dev->group);
+	rec->txqlen = READ_ONCE(dev->tx_queue_len);
+	rec->promiscuity = READ_ONCE(dev->promiscuity);
+	rec->allmulti = READ_ONCE(dev->allmulti);
+	rec->num_tx_queues = READ_ONCE(dev->num_tx_queues);
+#ifdef CONFIG_RPS
+	rec->num_rx_queues = READ_ONCE(dev->num_rx_queues);
+#endif
+	snapshot_strings(rec, dev);
+	snapshot_hwaddr(rec, dev);
+	master = netdev_master_upper_dev_get_rcu(dev);
+	if (master)
+		rec->master = master->ifindex;
+	snapshot_link(rec, dev, viewer);
+	if (want_stats) {
+		dev_get_stats(dev, &rec->stats);
+		rec->has_stats = true;
+	}
+}
+
+/* What is left of lifetimes that were set at tstamp, in whole seconds. */
+static void age_lifetimes(struct nsinfo_addr_rec *rec, unsigned long tstamp)
+{
+	u32 age = (jiffies - tstamp) / HZ;
+
+	if (rec->preferred_lft == INFINITY_LIFE_TIME)
+		return;
+	rec->preferred_lft -= min(age, rec->preferred_lft);
+	if (rec->valid_lft != INFINITY_LIFE_TIME)
+		rec->valid_lft -= min(age, rec->valid_lft);
+}
+
+static void key_v4(struct nsinfo_addr_key *key, const struct in_ifaddr *ifa)
+{
+	memset(key, 0, sizeof(*key));
+	key->family = AF_INET;
+	key->prefixlen = ifa->ifa_prefixlen;
+	key->v4.local = ifa->ifa_local;
+	key->v4.peer = ifa->ifa_address;
+}
+
+static void snapshot_v4(struct nsinfo_addr_rec *rec,
+			const struct in_ifaddr *ifa)
+{
+	memset(rec, 0, sizeof(*rec));
+	key_v4(&rec->key, ifa);
+	rec->local.s6_addr32[0] = ifa->ifa_local;
+	rec->peer.s6_addr32[0] = ifa->ifa_address;
+	rec->has_peer = ifa->ifa_local != ifa->ifa_address;
+	rec->prefixlen = ifa->ifa_prefixlen;
+	rec->scope = ifa->ifa_scope;
+	rec->flags = READ_ONCE(ifa->ifa_flags);
+	strscpy(rec->label, ifa->ifa_label, sizeof(rec->label));
+	rec->broadcast = ifa->ifa_broadcast;
+	rec->proto = READ_ONCE(ifa->ifa_proto);
+	rec->rt_priority = READ_ONCE(ifa->ifa_rt_priority);
+	rec->valid_lft = INFINITY_LIFE_TIME;
+	rec->preferred_lft = INFINITY_LIFE_TIME;
+	if (!(rec->flags & IFA_F_PERMANENT)) {
+		rec->valid_lft = READ_ONCE(ifa->ifa_valid_lft);
+		rec->preferred_lft = READ_ONCE(ifa->ifa_preferred_lft);
+		age_lifetimes(rec, READ_ONCE(ifa->ifa_tstamp));
+	}
+}
+
+/* Deliver those after @after, or all; forget @after once it was met. */
+static int addrs_v4(struct net_device *dev,
+		    const struct nsinfo_addr_key **after, nsinfo_addr_fn fn,
+		    void *arg)
+{
+	struct in_device *in_dev = __in_dev_get_rcu(dev);
+	struct nsinfo_addr_rec rec;
+	struct nsinfo_addr_key key;
+	struct in_ifaddr *ifa;
+	int ret;
+
+	if (!in_dev)
+		return 0;
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (*after) {
+			key_v4(&key, ifa);
+			if (!memcmp(&key, *after, sizeof(key)))
+				*after = NULL;
+			continue;
+		}
+		snapshot_v4(&rec, ifa);
+		ret = fn(&rec, arg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static u32 scope_v6(u16 scope)
+{
+	if (scope & IFA_HOST)
+		return RT_SCOPE_HOST;
+	if (scope & IFA_LINK)
+		return RT_SCOPE_LINK;
+	if (scope & IFA_SITE)
+		return RT_SCOPE_SITE;
+	return RT_SCOPE_UNIVERSE;
+}
+
+static void key_v6(struct nsinfo_addr_key *key, const struct inet6_ifaddr *ifp)
+{
+	memset(key, 0, sizeof(*key));
+	key->family = AF_INET6;
+	key->v6 = ifp->addr;
+}
+
+static void snapshot_v6(struct nsinfo_addr_rec *rec,
+			const struct inet6_ifaddr *ifp)
+{
+	memset(rec, 0, sizeof(*rec));
+	key_v6(&rec->key, ifp);
+	rec->local = ifp->addr;
+	rec->peer = ifp->peer_addr;
+	rec->has_peer = !ipv6_addr_any(&rec->peer);
+	rec->prefixlen = READ_ONCE(ifp->prefix_len);
+	rec->scope = scope_v6(ifp->scope);
+	rec->flags = READ_ONCE(ifp->flags);
+	rec->proto = READ_ONCE(ifp->ifa_proto);
+	rec->rt_priority = READ_ONCE(ifp->rt_priority);
+	rec->valid_lft = READ_ONCE(ifp->valid_lft);
+	rec->preferred_lft = READ_ONCE(ifp->prefered_lft);
+	if ((rec->flags & IFA_F_PERMANENT) &&
+	    rec->preferred_lft == INFINITY_LIFE_TIME)
+		rec->valid_lft = INFINITY_LIFE_TIME;
+	else
+		age_lifetimes(rec, READ_ONCE(ifp->tstamp));
+}
+
+static int addrs_v6(struct net_device *dev,
+		    const struct nsinfo_addr_key **after, nsinfo_addr_fn fn,
+		    void *arg)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+	struct nsinfo_addr_rec rec;
+	struct nsinfo_addr_key key;
+	struct inet6_ifaddr *ifp;
+	int ret;
+
+	if (!idev)
+		return 0;
+	list_for_each_entry_rcu(ifp, &idev->addr_list, if_list) {
+		if (*after) {
+			key_v6(&key, ifp);
+			if (!memcmp(&key, *after, sizeof(key)))
+				*after = NULL;
+			continue;
+		}
+		snapshot_v6(&rec, ifp);
+		ret = fn(&rec, arg);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+#else
+static int addrs_v6(struct net_device *dev,
+		    const struct nsinfo_addr_key **after, nsinfo_addr_fn fn,
+		    void *arg)
+{
+	return 0;
+}
+#endif
+
+/**
+ * nsinfo_snapshot_addrs() - walk the addresses of a device, IPv4 first
+ * @dev: the device
+ * @after: go on after this one, or NULL to begin
+ * @fn: called for each
+ * @arg: passed to @fn
+ *
+ * Context: the RCU read section that @dev was found in.
+ * Return: 0 at the end of the list, what @fn returned where it was not 0, or
+ * -ESTALE where @after is no longer there.
+ */
+int nsinfo_snapshot_addrs(struct net_device *dev,
+			  const struct nsinfo_addr_key *after,
+			  nsinfo_addr_fn fn, void *arg)
+{
+	bool in_v6 = after && after->family == AF_INET6;
+	int ret;
+
+	if (!in_v6) {
+		ret = addrs_v4(dev, &after, fn, arg);
+		if (ret)
+			return ret;
+		if (after)
+			return -ESTALE;
+	}
+	ret = addrs_v6(dev, &after, fn, arg);
+	if (!ret && after)
+		return -ESTALE;
+	return ret;
+}

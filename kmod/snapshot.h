@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NSINFO_SNAPSHOT_H
+#define NSINFO_SNAPSHOT_H
+
+#include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/in6.h>
+#include <linux/netdevice.h>
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <linux/nsinfo.h>
+
+struct net;
+struct nsinfo_net;
+struct nsinfo_viewer;
+
+/* A netns, in the terms of its viewer. */
+struct nsinfo_net_rec {
+	u64 id;
+	u32 inum;
+	enum nsinfo_netns_state state;
+	bool init;
+	bool self;
+	u32 owner_userns;
+	u32 owner_uid;
+	int nsid;		/* negative: none */
+	u32 ndevs;
+	u32 refs;
+	u64 created_at;		/* 0: unknown, and so are the next three */
+	u32 creator_pid;	/* 0: not in the viewer's pid namespace */
+	char creator_comm[TASK_COMM_LEN];
+	u32 creator_uid;
+};
+
+/* Hardware addresses of one device. */
+struct nsinfo_hwaddr {
+	u8 bytes[MAX_ADDR_LEN];
+};
+
+/* The pointers in it are valid in the RCU section that it was filled in. */
+struct nsinfo_dev_rec {
+	u64 net_id;
+	u32 net_inum;
+	u32 ifindex;
+	char name[IFNAMSIZ];
+	u32 flags;
+	u32 operstate;
+	u32 link_mode;
+	u32 mtu;
+	u32 min_mtu;
+	u32 max_mtu;
+	u32 type;
+	u32 group;
+	u32 txqlen;
+	u32 promiscuity;
+	u32 allmulti;
+	u32 num_tx_queues;
+	u32 num_rx_queues;	/* 0: the kernel keeps none */
+	const char *qdisc;	/* or NULL */
+	const char *kind;	/* or NULL */
+	const char *alias;	/* or NULL */
+	u32 addr_len;
+	struct nsinfo_hwaddr address;
+	struct nsinfo_hwaddr broadcast;
+	struct nsinfo_hwaddr perm_address;
+	bool has_perm_address;
+	u32 master;		/* 0: none */
+	bool has_link;
+	u32 link;
+	bool link_foreign;
+	u64 link_net_id;	/* 0: not told */
+	u32 link_net_inum;
+	u32 peer_ifindex;	/* 0: none, or not for this viewer */
+	u64 peer_net_id;
+	u32 peer_net_inum;
+	char peer_name[IFNAMSIZ];
+	bool has_stats;
+	struct rtnl_link_stats64 stats;
+};
+
+/* Tells one address of a device from the others. */
+struct nsinfo_addr_key {
+	u8 family;		/* 0: before the first one */
+	u8 prefixlen;
+	union {
+		struct {
+			__be32 local;
+			__be32 peer;
+		} v4;
+		struct in6_addr v6;
+	};
+};
+
+/* An address. IPv4 ones use the first 4 bytes of local, peer. */
+struct nsinfo_addr_rec {
+	struct nsinfo_addr_key key;
+	struct in6_addr local;
+	struct in6_addr peer;
+	bool has_peer;
+	u32 prefixlen;
+	u32 scope;
+	u32 flags;
+	char label[IFNAMSIZ];	/* empty: none */
+	__be32 broadcast;	/* 0: none */
+	u32 proto;		/* 0: none */
+	u32 rt_priority;	/* 0: the default */
+	u32 valid_lft;
+	u32 preferred_lft;
+};
+
+void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
+			 const struct nsinfo_net *entry,
+			 const struct nsinfo_viewer *viewer);
+void nsinfo_snapshot_dev(struct nsinfo_dev_rec *rec, struct net_device *dev,
+			 const struct nsinfo_viewer *viewer, bool want_stats);
+unsigned int nsinfo_snapshot_devs(struct net *net, int after,
+				  struct net_device **devs, unsigned int n);
+
+/* Takes one address, or returns a positive number to be called no more. */
+typedef int (*nsinfo_addr_fn)(const struct nsinfo_addr_rec *rec, void *arg);
+
+int nsinfo_snapshot_addrs(struct net_device *dev,
+			  const struct nsinfo_addr_key *after,
+			  nsinfo_addr_fn fn, void *arg);
+
+#endif /* NSINFO_SNAPSHOT_H */

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Who may see what: the rule of setns(2), and always one's own netns. */
+
+#include <linux/capability.h>
+#include <linux/netlink.h>
+#include <linux/pid_namespace.h>
+#include <linux/user_namespace.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+#include "viewer.h"
+
+/* The first test is the quiet one: a refusal by the second is audited. */
+static bool admin_in(struct sk_buff *skb, struct user_namespace *user_ns)
+{
+	return ns_capable_noaudit(user_ns, CAP_SYS_ADMIN) &&
+	       netlink_ns_capable(skb, user_ns, CAP_SYS_ADMIN);
+}
+
+/**
+ * nsinfo_viewer_init() - tell who asks
+ * @viewer: what to fill
+ * @skb: the request; in a dump that of the callback, cb->skb
+ *
+ * Context: process context of the requester.
+ */
+void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb)
+{
+	struct sock *sk = NETLINK_CB(skb).sk;
+
+	viewer->skb = skb;
+	viewer->net = sock_net(sk);
+	viewer->user_ns = sk_user_ns(sk);
+	viewer->pid_ns = task_active_pid_ns(current);
+	viewer->sees_all = admin_in(skb, &init_user_ns);
+}
+
+/**
+ * nsinfo_viewer_may_see() - does a netns exist for this viewer?
+ * @viewer: who asks
+ * @net: what for
+ *
+ * Context: process context of the requester, and an RCU read section that
+ * keeps @net.
+ * Return: true where it does.
+ */
+bool nsinfo_viewer_may_see(const struct nsinfo_viewer *viewer,
+			   const struct net *net)
+{
+	return viewer->sees_all || net_eq(net, viewer->net) ||
+	       admin_in(viewer->skb, net->user_ns);
+}

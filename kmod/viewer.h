@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NSINFO_VIEWER_H
+#define NSINFO_VIEWER_H
+
+#include <linux/types.h>
+
+struct net;
+struct pid_namespace;
+struct sk_buff;
+struct user_namespace;
+
+/**
+ * struct nsinfo_viewer - who asks, and so what may be shown and in whose terms
+ * @skb: the request
+ * @net: netns of the requesting socket
+ * @user_ns: user namespace of its opener; uids are shown in its terms
+ * @pid_ns: pid namespace of the task; pids are shown in its terms
+ * @sees_all: has CAP_SYS_ADMIN in the initial user namespace
+ *
+ * Lives on the stack of one call: nothing in it is referenced.
+ */
+struct nsinfo_viewer {
+	struct sk_buff *skb;
+	struct net *net;
+	struct user_namespace *user_ns;
+	struct pid_namespace *pid_ns;
+	bool sees_all;
+};
+
+void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb);
+bool nsinfo_viewer_may_see(const struct nsinfo_viewer *viewer,
+			   const struct net *net);
+
+#endif /* NSINFO_VIEWER_H */
