@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <getopt.h>
+#include <string.h>
+
+#include "options.h"
+#include "util.h"
+
+enum { OPTION_COLOR = 256 };
+
+struct option_help {
+	int value;			/* short letter, or above 255 */
+	const char *name;
+	int has_arg;
+	const char *arg;		/* how help shows the argument */
+	const char *text;
+};
+
+static const struct option_help all_options[] = {
+	{ 's', "statistics", no_argument, "",
+	  "with the counters of the devices" },
+	{ 't', "times", no_argument, "",
+	  "with what the clock changes: ages and remaining lifetimes" },
+	{ 'J', "json", no_argument, "", "print JSON" },
+	{ 'p', "pretty", no_argument, "", "print JSON with line breaks" },
+	{ OPTION_COLOR, "color", optional_argument, "[=WHEN]",
+	  "colour the text: auto (default), always or never" },
+	{ 'h', "help", no_argument, "", "show this help" },
+	{ 'V', "version", no_argument, "", "show the version of the tool" },
+};
+
+#define N_OPTIONS	ARRAY_SIZE(all_options)
+
+/* Those of no particular command. */
+static const char everywhere[] = "hV";
+
+static int usage(struct err *err, const char *what, const char *why)
+{
+	err_set(err, 0, "%s: %s (see 'nsinfo --help')", what, why);
+	err->status = STATUS_USAGE;
+	return STATUS_USAGE;
+}
+
+static int read_when(enum when *when, const char *arg, struct err *err)
+{
+	static const char *const names[] = { "auto", "always", "never" };
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		if (!strcmp(arg ? arg : "always", names[i])) {
+			*when = i;
+			return 0;
+		}
+	}
+	return usage(err, arg, "not one of auto, always, never");
+}
+
+static int set_option(struct options *options, int value, struct err *err)
+{
+	switch (value) {
+	case 'h':
+		options->help = true;
+		break;
+	case 'V':
+		options->version = true;
+		break;
+	case 'J':
+		options->json = true;
+		break;
+	case 'p':
+		options->pretty = true;
+		break;
+	case 's':
+		options->stats = true;
+		break;
+	case 't':
+		options->times = true;
+		break;
+	case OPTION_COLOR:
+		return read_when(&options->color, optarg, err);
+	}
+	return 0;
+}
+
+/* What getopt did not like: a letter, or a word. */
+static int unknown(char **argv, struct err *err)
+{
+	char letter[] = { '-', optopt, '\0' };
+	const char *word = argv[optind - 1];
+
+	if (optopt && optopt < OPTION_COLOR && word[0] == '-' &&
+	    word[1] != '-')
+		return usage(err, letter, "unknown option");
+	if (optopt)
+		return usage(err, word, "this option takes no argument");
+	return usage(err, word, "unknown or ambiguous option");
+}
+
+/* The same options as getopt_long() wants them. */
+static void make_getopt(struct option *longs, char *shorts)
+{
+	size_t i;
+
+	for (i = 0; i < N_OPTIONS; i++) {
+		const struct option_help *o = &all_options[i];
+
+		longs[i] = (struct option){ o->name, o->has_arg, NULL,
+					    o->value };
+		if (o->value < OPTION_COLOR)
+			*shorts++ = o->value;
+	}
+	memset(&longs[i], 0, sizeof(*longs));
+	*shorts = '\0';
+}
+
+char **options_read(struct options *options, int argc, char **argv,
+		    struct err *err)
+{
+	struct option longs[N_OPTIONS + 1];
+	char shorts[N_OPTIONS + 1];
+	int c;
+
+	memset(options, 0, sizeof(*options));
+	make_getopt(longs, shorts);
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (c == '?') {
+			unknown(argv, err);
+			return NULL;
+		}
+		if (set_option(options, c, err))
+			return NULL;
+	}
+	return argv + optind;
+}
+
+const struct command *options_command(const struct command *table,
+				      const char *name, struct err *err)
+{
+	for (; table->name; table++)
+		if (!strcmp(table->name, name))
+			return table;
+	usage(err, name, "unknown command");
+	return NULL;
+}
+
+static bool is_set(const struct options *options, int value)
+{
+	switch (value) {
+	case 'J':
+		return options->json;
+	case 'p':
+		return options->pretty;
+	case 's':
+		return options->stats;
+	case 't':
+		return options->times;
+	}
+	return false;
+}
+
+bool options_fit(const struct options *options, const struct command *command,
+		 struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < N_OPTIONS; i++) {
+		const struct option_help *o = &all_options[i];
+		char letter[] = { '-', o->value, '\0' };
+
+		if (!is_set(options, o->value) ||
+		    strchr(command->options, o->value))
+			continue;
+		err_set(err, 0, "%s: the command %s has no such option (see 'nsinfo %s --help')",
+			letter, command->name, command->name);
+		err->status = STATUS_USAGE;
+		return false;
+	}
+	return true;
+}
+
+static bool belongs(const struct option_help *o, const struct command *command)
+{
+	return !command || o->value >= OPTION_COLOR ||
+	       strchr(everywhere, o->value) ||
+	       strchr(command->options, o->value);
+}
+
+static void help_options(FILE *f, const struct command *command)
+{
+	size_t i;
+
+	fputs("\nOptions:\n", f);
+	for (i = 0; i < N_OPTIONS; i++) {
+		const struct option_help *o = &all_options[i];
+		int used = 0;
+
+		if (!belongs(o, command))
+			continue;
+		if (o->value < OPTION_COLOR)
+			fprintf(f, " -%c, --%s%s%n", o->value, o->name, o->arg,
+				&used);
+		else
+			fprintf(f, "     --%s%s%n", o->name, o->arg, &used);
+		fprintf(f, "%*s%s\n", 24 - used, "", o->text);
+	}
+}
+
+static void help_netns(FILE *f)
+{
+	fputs("\nA NETNS is a NAME in /run/netns or /run/docker/netns, a /PATH, an INODE,\n"
+	      "net:[INODE], id:NUMBER, pid:NUMBER, self or init.\n"
+	      "\nMore in nsinfo(8).\n", f);
+}
+
+void options_help(FILE *f, const struct command *table,
+		  const struct command *command)
+{
+	if (command) {
+		fprintf(f, "Usage: nsinfo [OPTIONS] %s %s\n\n%s.\n",
+			command->name, command->args, command->summary);
+	} else {
+		fputs("Usage: nsinfo [OPTIONS] COMMAND [ARGS]\n\n"
+		      "Shows every network namespace that the kernel has.\n"
+		      "\nCommands:\n", f);
+		for (; table->name; table++)
+			fprintf(f, " %-6s %-15s %s\n", table->name,
+				table->args, table->summary);
+	}
+	help_options(f, command);
+	help_netns(f);
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Help, man page and completion name the same commands and options, and the
+# man page has no mistakes.
+set -uo pipefail
+
+n=0
+
+# result CASE: one line of TAP, from the status of the command before
+result()
+{
+	local status=$?
+
+	n=$((n + 1))
+	[[ $status -eq 0 ]] || printf 'not '
+	echo "ok $n - $1"
+}
+
+# wanted CASE: whether this one is to be run
+wanted()
+{
+	[[ -z ${CASE-} || $CASE == "$1" ]]
+}
+
+# same CASE EXPECTED GOT: two sorted lists of words
+same()
+{
+	wanted "$1" || return 0
+	if [[ $2 != "$3" || -z $2 ]]; then
+		echo "# expected: $(tr '\n' ' ' <<<"$2")"
+		echo "# got: $(tr '\n' ' ' <<<"$3")"
+	fi
+	[[ $2 == "$3" && -n $2 ]]
+	result "$1"
+}
+
+help_commands()
+{
+	./nsinfo --help | sed -n '/^Commands:/,/^$/s/^ \([a-z]*\) .*/\1/p' | sort
+}
+
+# options HELP-ARGS...: -s --statistics …
+help_options()
+{
+	./nsinfo "$@" --help | sed -n '/^Options:/,/^$/p' |
+		grep -oE -- '^ +(-[a-zA-Z], )?--[a-z]+' | grep -oE -- '-+[a-zA-Z]+' |
+		sort
+}
+
+man_commands()
+{
+	sed -n '/^\.Sh COMMANDS/,/^\.Sh /s/^\.It Cm \([a-z]*\).*/\1/p' nsinfo.8 |
+		sort
+}
+
+# ".It Fl s , Fl \-statistics"
+man_options()
+{
+	sed -n '/^\.Sh OPTIONS/,/^\.Sh /s/^\.It //p' nsinfo.8 |
+		grep -oE -- 'Fl (\\-)?[a-zA-Z]+' |
+		sed -e 's/^Fl \\-/--/' -e 's/^Fl /-/' | sort
+}
+
+# complete WORDS...: what bash would offer for the last of them
+complete_words()
+{
+	bash -c '
+		source ./nsinfo.bash-completion
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
+		COMP_POINT=${#COMP_LINE} COMPREPLY=()
+		_nsinfo
+		printf "%s\n" "${COMPREPLY[@]}"' _ "$@" | sed 's/[= ]*$//' | sort
+}
+
+# Short options are all there too, but offered only after a single dash.
+completed_options()
+{
+	complete_words "$@" - | grep -E '^-' | sort
+}
+
+man_page()
+{
+	local text
+
+	wanted man-page || return 0
+	if ! type groff >/dev/null 2>&1; then
+		result 'man-page # SKIP no groff'
+		return
+	fi
+	text=$(groff -ww -mandoc -Tutf8 -z nsinfo.8 2>&1)
+	[[ -z $text ]] || echo "# expected no word from groff, got: $text"
+	[[ -z $text ]]
+	result man-page
+}
+
+commands=$(help_commands)
+same man-commands "$commands" "$(man_commands)"
+same completion-commands "$commands" "$(complete_words nsinfo '')"
+same man-options "$(help_options)" "$(man_options)"
+same completion-options "$(help_options)" "$(completed_options nsinfo)"
+for command in $commands; do
+	same "completion-$command" "$(help_options "$command")" \
+		"$(completed_options nsinfo "$command")"
+done
+same completion-color "$(printf '%s\n' always auto never)" \
+	"$(complete_words nsinfo --color =)"
+same completion-color-word always \
+	"$(complete_words nsinfo dump --color = al)"
+same completion-netns "$(printf '%s\n' init self)" \
+	"$(complete_words nsinfo --color = auto dump '' | grep -xE 'init|self')"
+man_page
+echo "1..$n"

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The renderers against the files of tests/golden. With GOLDEN=write in the environment
+ * the files are written instead: look at the difference before you commit it.
+ */
+#include <unistd.h>
+
+#include "../decode.h"
+#include "../link.h"
+#include "../render.h"
+#include "jsoncheck.h"
+#include "scenes.h"
+
+struct golden {
+	const char *file;
+	const struct scene *scene;
+	bool json;
+	struct render how;
+};
+
+#define TEXT	.json = false, .how.width = 120
+#define JSON	.json = true
+
+static struct golden goldens[] = {
+	{ "empty.txt", &scene_empty, TEXT },
+	{ "empty.json", &scene_empty, JSON, .how.pretty = true },
+	{ "host.txt", &scene_host, TEXT },
+	{ "host-utf8.txt", &scene_host, TEXT, .how.utf8 = true },
+	{ "host-color.txt", &scene_host, TEXT, .how.color = true },
+	{ "host-stats.txt", &scene_host, TEXT, .how.stats = true },
+	{ "host-times.txt", &scene_host, TEXT, .how.times = true,
+	  .how.now = 100000 * 1000000000ull },
+	{ "host-narrow.txt", &scene_host, .json = false, .how.width = 60 },
+	{ "host.json", &scene_host, JSON, .how.pretty = true },
+	{ "host-compact.json", &scene_host, JSON },
+	{ "host-stats.json", &scene_host, JSON, .how.pretty = true,
+	  .how.stats = true },
+	{ "containers.txt", &scene_containers, TEXT, .how.utf8 = true },
+	{ "containers.json", &scene_containers, JSON, .how.pretty = true },
+	{ "addresses.txt", &scene_addresses, TEXT },
+	{ "addresses-times.txt", &scene_addresses, TEXT, .how.times = true },
+	{ "addresses.json", &scene_addresses, JSON, .how.pretty = true },
+	{ "addresses-times.json", &scene_addresses, JSON, .how.pretty = true,
+	  .how.times = true },
+	{ "devices.txt", &scene_devices, TEXT },
+	{ "devices.json", &scene_devices, JSON, .how.pretty = true },
+	{ "odd.txt", &scene_odd, TEXT },
+	{ "odd-utf8.txt", &scene_odd, TEXT, .how.utf8 = true },
+	{ "odd.json", &scene_odd, JSON, .how.pretty = true },
+};
+
+static void decode_scene(struct model *m, const struct scene *s)
+{
+	struct err err = { 0 };
+	struct msg msg;
+	size_t i;
+
+	for (i = 0; i < s->n_netns; i++) {
+		messages_netns(&msg, &s->netns[i]);
+		expect_int(decode_netns(m, msg_data(&msg), msg_len(&msg),
+					&err), 0);
+	}
+	for (i = 0; i < s->n_devs; i++) {
+		messages_dev(&msg, &s->devs[i]);
+		expect_int(decode_dev(m, msg_data(&msg), msg_len(&msg), &err),
+			   0);
+	}
+}
+
+static void add_names(struct model *m, const struct scene *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_names; i++) {
+		struct name *name = model_add_name(m);
+
+		name->inum = s->names[i].inum;
+		name->path = s->names[i].path;
+		name->shown = s->names[i].shown;
+		if (!name->shown)
+			name->shown = name->path;
+	}
+	model_finish_names(m);
+}
+
+static char *render(const struct golden *g)
+{
+	struct render how = g->how;
+	struct model m = { 0 };
+	struct ipnames names;
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	ipnames_read(&names, "/nowhere");
+	how.names = &names;
+	decode_scene(&m, g->scene);
+	expect_int(model_finish(&m), 0);
+	link_resolve(&m);
+	add_names(&m, g->scene);
+	expect_int(g->json ? render_json_dump(f, &m, &how) :
+			     render_text_dump(f, &m, &how), 0);
+	fclose(f);
+	model_clear(&m);
+	ipnames_free(&names);
+	return text;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	expect_true(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* Shows the difference and leaves the new text behind. */
+static void compare(const struct golden *g, const char *path, const char *text)
+{
+	char new[] = "/tmp/nsinfo-golden-XXXXXX", command[256];
+	int fd = mkstemp(new);
+
+	expect_true(fd >= 0);
+	close(fd);
+	write_file(new, text);
+	snprintf(command, sizeof(command),
+		 "diff -u --label expected --label got %s %s | cat -v | sed 's/^/# /'",
+		 path, new);
+	if (system(command))
+		print_error("cannot run diff\n");
+	snprintf(command, sizeof(command), "cmp -s %s %s", path, new);
+	if (system(command)) {
+		print_error("expected %s, got what the difference above shows and %s holds\n",
+			    g->file, new);
+		fail();
+	}
+	unlink(new);
+}
+
+static void golden(void **state)
+{
+	const struct golden *g = *state;
+	const char *mode = getenv("GOLDEN");
+	char *text = render(g), path[128];
+
+	snprintf(path, sizeof(path), "tests/golden/%s", g->file);
+	if (g->json)
+		expect_true(jsoncheck(text));
+	if (mode && !strcmp(mode, "write"))
+		write_file(path, text);
+	else
+		compare(g, path, text);
+	free(text);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[ARRAY_SIZE(goldens)];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(goldens); i++)
+		tests[i] = (struct CMUnitTest){ .name = goldens[i].file,
+						.test_func = golden,
+						.initial_state = &goldens[i] };
+	return run_group("golden", tests, ARRAY_SIZE(tests));
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "../options.h"
+#include "test.h"
+
+static const struct command table[] = {
+	{ "dump", "[NETNS...]", "Show", "stJp", NULL },
+	{ "plain", "", "Nothing", "", NULL },
+	{ 0 },
+};
+
+struct line {
+	struct options options;
+	struct err err;
+	char **rest;
+	char *argv[16];
+	char words[256];
+};
+
+/* Read a command line, given as words apart by single spaces. */
+static bool line(struct line *l, const char *words)
+{
+	int argc = 0;
+	char *word;
+
+	memset(l, 0, sizeof(*l));
+	snprintf(l->words, sizeof(l->words), "nsinfo %s", words);
+	for (word = strtok(l->words, " "); word; word = strtok(NULL, " "))
+		l->argv[argc++] = word;
+	l->rest = options_read(&l->options, argc, l->argv, &l->err);
+	return l->rest;
+}
+
+static void anywhere(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, "-J dump -s blue --times"));
+	expect_true(l.options.json && l.options.stats && l.options.times);
+	expect_true(!l.options.pretty && !l.options.help);
+	expect_text(l.rest[0], "dump");
+	expect_text(l.rest[1], "blue");
+	expect_true(!l.rest[2]);
+	expect_true(line(&l, "dump -Jp"));
+	expect_true(l.options.json && l.options.pretty);
+}
+
+static void long_names(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, "--statistics --times --json --pretty --help --version"));
+	expect_true(l.options.stats && l.options.times && l.options.json &&
+		    l.options.pretty && l.options.help && l.options.version);
+	expect_true(line(&l, "--stat"));
+	expect_true(l.options.stats);
+}
+
+static void end_of_options(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, "dump -s -- -J --help"));
+	expect_true(l.options.stats && !l.options.json && !l.options.help);
+	expect_text(l.rest[0], "dump");
+	expect_text(l.rest[1], "-J");
+	expect_text(l.rest[2], "--help");
+}
+
+static void no_arguments(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, ""));
+	expect_true(!l.rest[0]);
+}
+
+static void colors(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, "dump"));
+	expect_int(l.options.color, WHEN_AUTO);
+	expect_true(line(&l, "--color dump"));
+	expect_int(l.options.color, WHEN_ALWAYS);
+	expect_text(l.rest[0], "dump");
+	expect_true(line(&l, "--color=never dump"));
+	expect_int(l.options.color, WHEN_NEVER);
+	expect_true(line(&l, "--color=always --color=auto"));
+	expect_int(l.options.color, WHEN_AUTO);
+}
+
+static void wrong(void **state)
+{
+	static const struct { const char *words, *why; } bad[] = {
+		{ "-x dump", "-x: unknown option" },
+		{ "dump -Jx", "-x: unknown option" },
+		{ "--nonsense", "--nonsense: unknown" },
+		{ "--json=1", "--json=1: this option takes no argument" },
+		{ "--color=blue", "blue: not one of auto, always, never" },
+	};
+	struct line l;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		expect_true(!line(&l, bad[i].words));
+		expect_int(l.err.status, STATUS_USAGE);
+		expect_part(l.err.text, bad[i].why);
+		expect_part(l.err.text, "nsinfo --help");
+	}
+}
+
+static void commands(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	expect_text(options_command(table, "dump", &err)->name, "dump");
+	expect_text(options_command(table, "plain", &err)->name, "plain");
+	expect_true(!options_command(table, "dum", &err));
+	expect_int(err.status, STATUS_USAGE);
+	expect_part(err.text, "dum: unknown command");
+	expect_true(!options_command(table, "", &err));
+}
+
+static void fit(void **state)
+{
+	struct line l;
+
+	(void)state;
+	line(&l, "dump -J -s -t -p -h -V --color");
+	expect_true(options_fit(&l.options, &table[0], &l.err));
+	line(&l, "plain -h -V --color=always");
+	expect_true(options_fit(&l.options, &table[1], &l.err));
+	line(&l, "plain -J");
+	expect_true(!options_fit(&l.options, &table[1], &l.err));
+	expect_int(l.err.status, STATUS_USAGE);
+	expect_part(l.err.text, "-J: the command plain has no such option");
+}
+
+static char *help(const struct command *command)
+{
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	options_help(f, table, command);
+	fclose(f);
+	return text;
+}
+
+static void help_texts(void **state)
+{
+	char *text;
+
+	(void)state;
+	text = help(NULL);
+	expect_part(text, "Usage: nsinfo [OPTIONS] COMMAND [ARGS]\n");
+	expect_part(text, "\n dump ");
+	expect_part(text, "\n plain ");
+	expect_part(text, "\n -J, --json ");
+	expect_part(text, "\n     --color[=WHEN] ");
+	free(text);
+	text = help(&table[1]);
+	expect_part(text, "Usage: nsinfo [OPTIONS] plain");
+	expect_part(text, "\n -h, --help ");
+	expect_true(!strstr(text, "--json"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest options[] = {
+		cmocka_unit_test(anywhere),
+		cmocka_unit_test(long_names),
+		cmocka_unit_test(end_of_options),
+		cmocka_unit_test(no_arguments),
+		cmocka_unit_test(colors),
+		cmocka_unit_test(wrong),
+		cmocka_unit_test(commands),
+		cmocka_unit_test(fit),
+		cmocka_unit_test(help_texts),
+	};
+
+	return run_group("options", options, ARRAY_SIZE(options));
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The attribute sets of the wire as tables, for decode.c. */
+#include "decode.h"
+#include "util.h"
+
+#define BIT(attr)	(1ull << (attr))
+#define AT(obj, member)	.offset = offsetof(struct obj, member)
+
+#define U32(obj, member)	AT(obj, member), .type = WIRE_U32
+#define U64(obj, member)	AT(obj, member), .type = WIRE_U64
+#define STR(obj, member, most)	AT(obj, member), .type = WIRE_STRING, .max = most
+#define BYTES(obj, member, most) AT(obj, member), .type = WIRE_BYTES, .max = most
+#define INET(obj, member)	AT(obj, member), .type = WIRE_INET
+#define NEST(obj, member, set)	AT(obj, member), .type = WIRE_NEST, .nest = set
+
+/* No string on the wire can be longer than a message. */
+#define ANY_LEN		NSINFO_MSG_MAX
+#define IFNAME_LEN	15
+#define COMM_LEN	64
+#define HWADDR_LEN	32
+
+static const struct wire_attr module_attrs[] = {
+	[NSINFO_A_MODULE_VERSION] = { "version", STR(module, version, ANY_LEN) },
+	[NSINFO_A_MODULE_TRACKED] = { "tracked", U32(module, tracked) },
+	[NSINFO_A_MODULE_UNTRACKED] = { "untracked", U32(module, untracked) },
+};
+
+const struct wire_set wire_module = {
+	"module", module_attrs, ARRAY_SIZE(module_attrs),
+	offsetof(struct module, has), 0,
+};
+
+static const struct wire_attr created_attrs[] = {
+	[NSINFO_A_CREATED_TIME] = { "time", U64(created, time) },
+	[NSINFO_A_CREATED_PID] = { "pid", U32(created, pid) },
+	[NSINFO_A_CREATED_COMM] = { "comm", STR(created, comm, COMM_LEN) },
+	[NSINFO_A_CREATED_UID] = { "uid", U32(created, uid) },
+};
+
+static const struct wire_set wire_created = {
+	"created", created_attrs, ARRAY_SIZE(created_attrs),
+	offsetof(struct created, has), BIT(NSINFO_A_CREATED_TIME),
+};
+
+static const struct wire_attr netns_attrs[] = {
+	[NSINFO_A_NETNS_ID] = { "id", U64(netns, id) },
+	[NSINFO_A_NETNS_INUM] = { "inum", U32(netns, inum) },
+	[NSINFO_A_NETNS_STATE] = { "state", U32(netns, state) },
+	[NSINFO_A_NETNS_INIT] = { "init", .type = WIRE_FLAG },
+	[NSINFO_A_NETNS_SELF] = { "self", .type = WIRE_FLAG },
+	[NSINFO_A_NETNS_OWNER_USERNS] = {
+		"owner-userns", U32(netns, owner_userns) },
+	[NSINFO_A_NETNS_OWNER_UID] = { "owner-uid", U32(netns, owner_uid) },
+	[NSINFO_A_NETNS_NSID] = { "nsid", U32(netns, nsid) },
+	[NSINFO_A_NETNS_NDEVS] = { "ndevs", U32(netns, ndevs) },
+	[NSINFO_A_NETNS_REFS] = { "refs", U32(netns, refs) },
+	[NSINFO_A_NETNS_CREATED] = {
+		"created", NEST(netns, created, &wire_created) },
+};
+
+const struct wire_set wire_netns = {
+	"netns", netns_attrs, ARRAY_SIZE(netns_attrs), offsetof(struct netns, has),
+	BIT(NSINFO_A_NETNS_ID) | BIT(NSINFO_A_NETNS_INUM) |
+	BIT(NSINFO_A_NETNS_STATE),
+};
+
+static const struct wire_attr nsref_attrs[] = {
+	[NSINFO_A_NETNS_REF_ID] = { "id", U64(nsref, id) },
+	[NSINFO_A_NETNS_REF_INUM] = { "inum", U32(nsref, inum) },
+};
+
+static const struct wire_set wire_nsref = {
+	"netns-ref", nsref_attrs, ARRAY_SIZE(nsref_attrs),
+	offsetof(struct nsref, has),
+	BIT(NSINFO_A_NETNS_REF_ID) | BIT(NSINFO_A_NETNS_REF_INUM),
+};
+
+static const struct wire_attr peer_attrs[] = {
+	[NSINFO_A_PEER_NETNS_ID] = { "netns-id", U64(peer, netns_id) },
+	[NSINFO_A_PEER_NETNS_INUM] = { "netns-inum", U32(peer, netns_inum) },
+	[NSINFO_A_PEER_IFINDEX] = { "ifindex", U32(peer, ifindex) },
+	[NSINFO_A_PEER_IFNAME] = { "ifname", STR(peer, ifname, IFNAME_LEN) },
+};
+
+static const struct wire_set wire_peer = {
+	"peer", peer_attrs, ARRAY_SIZE(peer_attrs), offsetof(struct peer, has),
+	BIT(NSINFO_A_PEER_NETNS_ID) | BIT(NSINFO_A_PEER_NETNS_INUM) |
+	BIT(NSINFO_A_PEER_IFINDEX) | BIT(NSINFO_A_PEER_IFNAME),
+};
+
+#define STAT(attr, text) \
+	[NSINFO_A_STATS_##attr] = { text, \
+		U64(stats, count[NSINFO_A_STATS_##attr]) }
+
+static const struct wire_attr stats_attrs[] = {
+	STAT(RX_PACKETS, "rx-packets"),
+	STAT(TX_PACKETS, "tx-packets"),
+	STAT(RX_BYTES, "rx-bytes"),
+	STAT(TX_BYTES, "tx-bytes"),
+	STAT(RX_ERRORS, "rx-errors"),
+	STAT(TX_ERRORS, "tx-errors"),
+	STAT(RX_DROPPED, "rx-dropped"),
+	STAT(TX_DROPPED, "tx-dropped"),
+	STAT(MULTICAST, "multicast"),
+	STAT(COLLISIONS, "collisions"),
+	STAT(RX_LENGTH_ERRORS, "rx-length-errors"),
+	STAT(RX_OVER_ERRORS, "rx-over-errors"),
+	STAT(RX_CRC_ERRORS, "rx-crc-errors"),
+	STAT(RX_FRAME_ERRORS, "rx-frame-errors"),
+	STAT(RX_FIFO_ERRORS, "rx-fifo-errors"),
+	STAT(RX_MISSED_ERRORS, "rx-missed-errors"),
+	STAT(TX_ABORTED_ERRORS, "tx-aborted-errors"),
+	STAT(TX_CARRIER_ERRORS, "tx-carrier-errors"),
+	STAT(TX_FIFO_ERRORS, "tx-fifo-errors"),
+	STAT(TX_HEARTBEAT_ERRORS, "tx-heartbeat-errors"),
+	STAT(TX_WINDOW_ERRORS, "tx-window-errors"),
+	STAT(RX_COMPRESSED, "rx-compressed"),
+	STAT(TX_COMPRESSED, "tx-compressed"),
+	STAT(RX_NOHANDLER, "rx-nohandler"),
+	STAT(RX_OTHERHOST_DROPPED, "rx-otherhost-dropped"),
+};
+
+const struct wire_set wire_stats = {
+	"stats", stats_attrs, ARRAY_SIZE(stats_attrs), offsetof(struct stats, has), 0,
+};
+
+static const struct wire_attr addr_attrs[] = {
+	[NSINFO_A_ADDR_FAMILY] = { "family", U32(addr, family) },
+	[NSINFO_A_ADDR_LOCAL] = { "local", INET(addr, local) },
+	[NSINFO_A_ADDR_PEER] = { "peer", INET(addr, peer) },
+	[NSINFO_A_ADDR_PREFIXLEN] = { "prefixlen", U32(addr, prefixlen) },
+	[NSINFO_A_ADDR_SCOPE] = { "scope", U32(addr, scope) },
+	[NSINFO_A_ADDR_FLAGS] = { "flags", U32(addr, flags) },
+	[NSINFO_A_ADDR_LABEL] = { "label", STR(addr, label, IFNAME_LEN) },
+	[NSINFO_A_ADDR_BROADCAST] = { "broadcast", INET(addr, broadcast) },
+	[NSINFO_A_ADDR_PROTO] = { "proto", U32(addr, proto) },
+	[NSINFO_A_ADDR_RT_PRIORITY] = {
+		"rt-priority", U32(addr, rt_priority) },
+	[NSINFO_A_ADDR_VALID_LFT] = { "valid-lft", U32(addr, valid_lft) },
+	[NSINFO_A_ADDR_PREFERRED_LFT] = {
+		"preferred-lft", U32(addr, preferred_lft) },
+};
+
+const struct wire_set wire_addr = {
+	"addr", addr_attrs, ARRAY_SIZE(addr_attrs), offsetof(struct addr, has),
+	BIT(NSINFO_A_ADDR_FAMILY) | BIT(NSINFO_A_ADDR_LOCAL) |
+	BIT(NSINFO_A_ADDR_PREFIXLEN),
+};
+
+static const struct wire_attr dev_attrs[] = {
+	[NSINFO_A_DEV_NETNS_ID] = { "netns-id", U64(dev, netns_id) },
+	[NSINFO_A_DEV_NETNS_INUM] = { "netns-inum", U32(dev, netns_inum) },
+	[NSINFO_A_DEV_IFINDEX] = { "ifindex", U32(dev, ifindex) },
+	[NSINFO_A_DEV_IFNAME] = { "ifname", STR(dev, ifname, IFNAME_LEN) },
+	[NSINFO_A_DEV_WANT] = { "want", .type = WIRE_SKIP },
+	[NSINFO_A_DEV_MORE] = { "more", .type = WIRE_FLAG },
+	[NSINFO_A_DEV_FLAGS] = { "flags", U32(dev, flags) },
+	[NSINFO_A_DEV_OPERSTATE] = { "operstate", U32(dev, operstate) },
+	[NSINFO_A_DEV_LINK_MODE] = { "link-mode", U32(dev, link_mode) },
+	[NSINFO_A_DEV_MTU] = { "mtu", U32(dev, mtu) },
+	[NSINFO_A_DEV_MIN_MTU] = { "min-mtu", U32(dev, min_mtu) },
+	[NSINFO_A_DEV_MAX_MTU] = { "max-mtu", U32(dev, max_mtu) },
+	[NSINFO_A_DEV_TYPE] = { "type", U32(dev, type) },
+	[NSINFO_A_DEV_GROUP] = { "group", U32(dev, group) },
+	[NSINFO_A_DEV_TXQLEN] = { "txqlen", U32(dev, txqlen) },
+	[NSINFO_A_DEV_PROMISCUITY] = { "promiscuity", U32(dev, promiscuity) },
+	[NSINFO_A_DEV_ALLMULTI] = { "allmulti", U32(dev, allmulti) },
+	[NSINFO_A_DEV_NUM_TX_QUEUES] = {
+		"num-tx-queues", U32(dev, num_tx_queues) },
+	[NSINFO_A_DEV_NUM_RX_QUEUES] = {
+		"num-rx-queues", U32(dev, num_rx_queues) },
+	[NSINFO_A_DEV_QDISC] = { "qdisc", STR(dev, qdisc, ANY_LEN) },
+	[NSINFO_A_DEV_KIND] = { "kind", STR(dev, kind, ANY_LEN) },
+	[NSINFO_A_DEV_ALIAS] = { "alias", STR(dev, alias, ANY_LEN) },
+	[NSINFO_A_DEV_ADDRESS] = {
+		"address", BYTES(dev, address, HWADDR_LEN) },
+	[NSINFO_A_DEV_BROADCAST] = {
+		"broadcast", BYTES(dev, broadcast, HWADDR_LEN) },
+	[NSINFO_A_DEV_PERM_ADDRESS] = {
+		"perm-address", BYTES(dev, perm_address, HWADDR_LEN) },
+	[NSINFO_A_DEV_MASTER] = { "master", U32(dev, master) },
+	[NSINFO_A_DEV_LINK] = { "link", U32(dev, link) },
+	[NSINFO_A_DEV_LINK_NETNS] = {
+		"link-netns", NEST(dev, link_netns, &wire_nsref) },
+	[NSINFO_A_DEV_LINK_FOREIGN] = { "link-foreign", .type = WIRE_FLAG },
+	[NSINFO_A_DEV_PEER] = { "peer", NEST(dev, peer, &wire_peer) },
+	[NSINFO_A_DEV_STATS] = {
+		"stats", .type = WIRE_STATS, .nest = &wire_stats },
+	[NSINFO_A_DEV_ADDR] = {
+		"addr", .type = WIRE_ADDR, .nest = &wire_addr },
+};
+
+const struct wire_set wire_dev = {
+	"dev", dev_attrs, ARRAY_SIZE(dev_attrs), offsetof(struct dev, has),
+	BIT(NSINFO_A_DEV_NETNS_ID) | BIT(NSINFO_A_DEV_NETNS_INUM) |
+	BIT(NSINFO_A_DEV_IFINDEX),
+};
