@@ -22,10 +22,10 @@
 /**
  * struct cursor - where a dump goes on
  * @net: netns with this id, or the next one
- * @last_net: up to this id
+ * @last_net: up to this id; 0 before the begin
  * @ifindex: the last device of @net that was put, whole or in part
  * @addr: the last address of it that was put; family 0 where it is whole
- * @begun: the members are set
+ * @addr_gen: state of the addresses of @net when @addr was put
  * @sees_all: decided at the begin
  * @torn: what the cursor stood on is gone
  */
@@ -34,7 +34,7 @@ struct cursor {
 	u64 last_net;
 	u32 ifindex;
 	struct nsinfo_addr_key addr;
-	bool begun;
+	u32 addr_gen;
 	bool sees_all;
 	bool torn;
 };
@@ -46,50 +46,67 @@ static struct cursor *cursor(struct netlink_callback *cb)
 	return (struct cursor *)cb->ctx;
 }
 
-/* Told apart by NLM_F_DUMP_INTR: the even numbers are for a torn dump. */
-static unsigned int dump_seq(struct netlink_callback *cb)
+/* What NLM_F_DUMP_INTR is told by: a dump of one netns cares for that alone. */
+static unsigned int dump_seq(const struct cursor *cur)
 {
-	return nsinfo_registry_generation() + cursor(cb)->torn;
+	if (cur->torn)
+		return 2;
+	if (cur->last_net == U64_MAX)
+		return nsinfo_registry_generation();
+	return nsinfo_registry_net_generation(cur->last_net);
+}
+
+/* Under RCU: set the cursor as the request wants it. */
+static int dump_first(struct cursor *cur, const struct nsinfo_viewer *viewer,
+		      const struct nsinfo_request *req,
+		      struct netlink_ext_ack *extack)
+{
+	struct nsinfo_net *entry;
+
+	cur->sees_all = viewer->sees_all;
+	cur->last_net = U64_MAX;
+	if (req->id || req->inum) {
+		entry = nsinfo_request_find_net(req, viewer, extack);
+		if (!entry)
+			return -ENOENT;
+		cur->net = entry->id;
+		cur->last_net = entry->id;
+	}
+	return 0;
 }
 
 /*
- * What a requester may see at large is decided when it asks. For the single
- * netns of one that may not see all, the opener of the socket and who reads
- * are asked, so handing the socket on shows nobody more.
+ * Under RCU. What a requester may see at large is decided when it asks. For
+ * the single netns of one that may not see all, both the opener of the socket
+ * and who reads are asked, so handing the socket on shows nobody more.
  */
 static int dump_begin(struct netlink_callback *cb,
 		      struct nsinfo_viewer *viewer,
 		      const struct nsinfo_request *req)
 {
 	struct cursor *cur = cursor(cb);
-	struct nsinfo_net *entry;
+	int err;
 
 	nsinfo_viewer_init(viewer, cb->skb);
-	cb->seq = dump_seq(cb);
-	if (cur->begun) {
+	if (cur->last_net) {
 		viewer->sees_all = cur->sees_all;
+		cb->seq = dump_seq(cur);
 		return 0;
 	}
-	cur->sees_all = viewer->sees_all;
-	cur->last_net = U64_MAX;
-	if (req->id || req->inum) {
-		rcu_read_lock();
-		entry = nsinfo_request_find_net(req, viewer, cb->extack);
-		if (entry)
-			cur->net = entry->id;
-		rcu_read_unlock();
-		if (!entry)
-			return -ENOENT;
-		cur->last_net = cur->net;
-	}
-	cur->begun = true;
+	err = dump_first(cur, viewer, req, cb->extack);
+	if (err)
+		return err;
+	/* Changes are told from here on, though nothing is put yet. */
+	cb->seq = dump_seq(cur);
+	cb->prev_seq = cb->seq;
 	return 0;
 }
 
 /* A change while this call ran is told with the next message, or the end. */
 static int dump_end(struct sk_buff *skb, struct netlink_callback *cb, int err)
 {
-	cb->seq = dump_seq(cb);
+	smp_rmb(); /* the number after what it is the number of */
+	cb->seq = dump_seq(cursor(cb));
 	return skb->len ?: err;
 }
 
@@ -139,10 +156,10 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 	struct nsinfo_net *entry;
 	int err;
 
+	rcu_read_lock();
 	err = dump_begin(cb, &viewer, &req);
 	if (err)
-		return err;
-	rcu_read_lock();
+		goto out;
 	while ((entry = dump_net(cur, &viewer))) {
 		err = put(skb, cb, entry, &req, &viewer);
 		if (err)
@@ -150,8 +167,10 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 		dump_next_net(cur, entry->id + 1);
 		cond_resched_rcu();
 	}
+	err = dump_end(skb, cb, err);
+out:
 	rcu_read_unlock();
-	return dump_end(skb, cb, err);
+	return err;
 }
 
 static int put_net_msg(struct sk_buff *skb, struct netlink_callback *cb,
@@ -210,23 +229,34 @@ static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	struct net_device *devs[DEV_BATCH];
 	struct cursor *cur = cursor(cb);
-	unsigned int n, i;
+	unsigned int n, i, gen = nsinfo_snapshot_addr_gen(entry->net);
 	int after, err;
 
+	/* An address that went and came again is at another place. */
+	if (cur->addr.family && cur->addr_gen != gen)
+		cur->torn = true;
+	cur->addr_gen = gen;
+
+	/* These name one device at most: no need to go through batches. */
+	if (req->ifindex || req->ifname) {
+		devs[0] = nsinfo_request_find_dev(req, entry->net, NULL);
+		if (!devs[0])
+			return 0;
+		return put_dev_msgs(skb, cb, devs[0], req->want_stats, viewer);
+	}
 	/* The device that was put in part is the first one again. */
 	after = cur->addr.family ? cur->ifindex - 1 : cur->ifindex;
-	while ((n = nsinfo_snapshot_devs(entry->net, after, devs,
-					 DEV_BATCH))) {
+	do {
+		n = nsinfo_snapshot_devs(entry->net, after, devs, DEV_BATCH);
 		for (i = 0; i < n; i++) {
-			if (!nsinfo_request_matches(req, devs[i]))
-				continue;
 			err = put_dev_msgs(skb, cb, devs[i], req->want_stats,
 					   viewer);
 			if (err)
 				return err;
 		}
-		after = devs[n - 1]->ifindex;
-	}
+		if (n)
+			after = devs[n - 1]->ifindex;
+	} while (n == DEV_BATCH);
 	return 0;
 }
 

@@ -46,7 +46,9 @@ int nsinfo_encode_net(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
 	    nla_put_u32(skb, NSINFO_A_NETNS_STATE, rec->state) ||
 	    (rec->init && nla_put_flag(skb, NSINFO_A_NETNS_INIT)) ||
 	    (rec->self && nla_put_flag(skb, NSINFO_A_NETNS_SELF)) ||
-	    nla_put_u32(skb, NSINFO_A_NETNS_OWNER_USERNS, rec->owner_userns) ||
+	    (rec->owner_userns &&
+	     nla_put_u32(skb, NSINFO_A_NETNS_OWNER_USERNS,
+			 rec->owner_userns)) ||
 	    nla_put_u32(skb, NSINFO_A_NETNS_OWNER_UID, rec->owner_uid) ||
 	    (rec->nsid >= 0 &&
 	     nla_put_s32(skb, NSINFO_A_NETNS_NSID, rec->nsid)) ||
@@ -157,12 +159,12 @@ static int encode_hwaddrs(struct sk_buff *skb,
 	if (!rec->addr_len)
 		return 0;
 	if (nla_put(skb, NSINFO_A_DEV_ADDRESS, rec->addr_len,
-		    rec->address.bytes) ||
+		    rec->address) ||
 	    nla_put(skb, NSINFO_A_DEV_BROADCAST, rec->addr_len,
-		    rec->broadcast.bytes) ||
+		    rec->broadcast) ||
 	    (rec->has_perm_address &&
 	     nla_put(skb, NSINFO_A_DEV_PERM_ADDRESS, rec->addr_len,
-		     rec->perm_address.bytes)))
+		     rec->perm_address)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -58,6 +58,7 @@ static int reply_end(struct sk_buff *skb, void *msg, struct genl_info *info,
 
 static int module_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nsinfo_viewer viewer;
 	struct sk_buff *reply;
 	int err = 0;
 	void *msg;
@@ -65,11 +66,13 @@ static int module_get_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = reply_begin(info, &msg);
 	if (!reply)
 		return -ENOMEM;
+	nsinfo_viewer_init(&viewer, skb);
 	if (nla_put_string(reply, NSINFO_A_MODULE_VERSION, NSINFO_VERSION) ||
-	    nla_put_u32(reply, NSINFO_A_MODULE_TRACKED,
-			nsinfo_registry_tracked()) ||
-	    nla_put_u32(reply, NSINFO_A_MODULE_UNTRACKED,
-			nsinfo_registry_untracked()))
+	    (viewer.sees_all &&
+	     (nla_put_u32(reply, NSINFO_A_MODULE_TRACKED,
+			  nsinfo_registry_tracked()) ||
+	      nla_put_u32(reply, NSINFO_A_MODULE_UNTRACKED,
+			  nsinfo_registry_untracked()))))
 		err = -EMSGSIZE;
 	return reply_end(reply, msg, info, err);
 }

@@ -19,7 +19,7 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 		fallthrough;
 	case NETDEV_REGISTER:
 	case NETDEV_CHANGENAME:
-		nsinfo_registry_changed();
+		nsinfo_registry_changed(dev_net(dev));
 		break;
 	}
 	return NOTIFY_DONE;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The registry: one entry for every struct net from the end of its set-up to
- * the end of its teardown.
+ * The registry: one entry for every struct net from early in its set-up to late
+ * in its teardown.
  *
  * pre_exit marks an entry dying; the kernel itself waits for a grace period
  * between that and any exit, so who sees a live entry may use what hangs on
  * its netns for the rest of the RCU section. exit takes the entry out and
  * frees it by call_rcu(); cleanup_net() waits for such callbacks before it
  * frees the netns, so an entry that is found has a struct net behind it.
+ *
+ * Exits run in reverse order of registration, devices first, then this one: a
+ * netns whose devices do not go stays here. What hangs in the exit of an older
+ * subsystem (conntrack, say) has left already.
  */
 #include <linux/cred.h>
 #include <linux/delay.h>
@@ -24,32 +28,12 @@
 #include "registry.h"
 
 static DEFINE_XARRAY(nets);
-/* Odd, hence never 0; netlink.c uses the even ones. */
+/* Odd, hence never 0; the even ones are dump.c's. */
 static atomic_t generation = ATOMIC_INIT(1);
 static atomic_t tracked;
 static atomic_t untracked;
-/* init is being called for netns that are older than the module. */
-static bool replaying;
-
-/**
- * nsinfo_registry_generation() - state of the set of netns and devices
- *
- * Return: an odd number that differs after each change of the set.
- */
-unsigned int nsinfo_registry_generation(void)
-{
-	return atomic_read(&generation);
-}
-
-/**
- * nsinfo_registry_changed() - tell dumps that the set is another one now
- *
- * Context: any. Called after the change can be seen.
- */
-void nsinfo_registry_changed(void)
-{
-	atomic_add(2, &generation);
-}
+/* Who loads: init is called by it for netns older than the module. */
+static struct task_struct *loader;
 
 /**
  * nsinfo_registry_tracked() - number of netns that have an entry
@@ -126,6 +110,51 @@ static struct nsinfo_net *entry_of(const struct net *net)
 	return entry && entry->net == net ? entry : NULL;
 }
 
+/**
+ * nsinfo_registry_generation() - state of the set of netns and their devices
+ *
+ * Return: an odd number that differs after each change of the set. What is
+ * read after it is at least as new.
+ */
+unsigned int nsinfo_registry_generation(void)
+{
+	return atomic_read_acquire(&generation);
+}
+
+/**
+ * nsinfo_registry_net_generation() - state of one netns and its devices
+ * @id: cookie of the netns
+ *
+ * Context: RCU read section.
+ * Return: as nsinfo_registry_generation(), or an even number where the netns
+ * is gone.
+ */
+unsigned int nsinfo_registry_net_generation(u64 id)
+{
+	const struct nsinfo_net *entry = nsinfo_registry_find(id);
+
+	return entry ? atomic_read_acquire(&entry->generation) : 2;
+}
+
+/**
+ * nsinfo_registry_changed() - tell dumps that a netns or its devices changed
+ * @net: the netns
+ *
+ * Context: any. Called after the change can be seen.
+ */
+void nsinfo_registry_changed(const struct net *net)
+{
+	struct nsinfo_net *entry;
+
+	smp_mb__before_atomic();
+	atomic_add(2, &generation);
+	rcu_read_lock();
+	entry = entry_of(net);
+	if (entry)
+		atomic_add(2, &entry->generation);
+	rcu_read_unlock();
+}
+
 static void entry_free(struct rcu_head *rcu)
 {
 	struct nsinfo_net *entry = container_of(rcu, struct nsinfo_net, rcu);
@@ -154,7 +183,8 @@ static int track(struct net *net)
 	entry->net = net;
 	entry->id = net->net_cookie;
 	entry->state = NSINFO_NETNS_STATE_LIVE;
-	if (!replaying)
+	atomic_set(&entry->generation, 1);
+	if (current != loader)
 		record_creator(entry);
 
 	err = xa_insert(&nets, entry->id, entry, GFP_KERNEL);
@@ -175,7 +205,7 @@ static int __net_init net_init(struct net *net)
 		return 0;
 	}
 	atomic_inc(&tracked);
-	nsinfo_registry_changed();
+	nsinfo_registry_changed(net);
 	return 0;
 }
 
@@ -191,7 +221,7 @@ static void __net_exit net_pre_exit(struct net *net)
 		return;
 	entry->pins_module = try_module_get(THIS_MODULE);
 	WRITE_ONCE(entry->state, NSINFO_NETNS_STATE_DYING);
-	nsinfo_registry_changed();
+	nsinfo_registry_changed(net);
 }
 
 static void __net_exit net_exit(struct net *net)
@@ -205,7 +235,7 @@ static void __net_exit net_exit(struct net *net)
 	}
 	xa_erase(&nets, entry->id);
 	atomic_dec(&tracked);
-	nsinfo_registry_changed();
+	nsinfo_registry_changed(net);
 	pins_module = entry->pins_module;
 	call_rcu(&entry->rcu, entry_free);
 	if (pins_module)
@@ -261,9 +291,9 @@ int __init nsinfo_registry_init(void)
 
 	if (err)
 		return err;
-	replaying = true;
+	loader = current;
 	err = register_pernet_subsys(&nsinfo_net_ops);
-	replaying = false;
+	loader = NULL;
 	return err;
 }
 

@@ -75,16 +75,8 @@ struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
 	return entry;
 }
 
-/**
- * nsinfo_request_matches() - is a device one that a request asks for?
- * @req: the request
- * @dev: the device
- *
- * Context: RCU read section.
- * Return: true where it has the ifindex and the name, if any, of @req.
- */
-bool nsinfo_request_matches(const struct nsinfo_request *req,
-			    const struct net_device *dev)
+static bool matches(const struct nsinfo_request *req,
+		    const struct net_device *dev)
 {
 	return (!req->ifindex ||
 		nla_get_u32(req->ifindex) == (u32)dev->ifindex) &&
@@ -108,7 +100,7 @@ struct net_device *nsinfo_request_find_dev(const struct nsinfo_request *req,
 	struct net_device *dev;
 
 	for_each_netdev_rcu(net, dev)
-		if (nsinfo_request_matches(req, dev))
+		if (matches(req, dev))
 			return dev;
 	NL_SET_ERR_MSG_ATTR(extack, req->ifindex ?: req->ifname,
 			    "no such device in this network namespace");

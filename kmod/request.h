@@ -38,7 +38,5 @@ struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
 struct net_device *nsinfo_request_find_dev(const struct nsinfo_request *req,
 					   struct net *net,
 					   struct netlink_ext_ack *extack);
-bool nsinfo_request_matches(const struct nsinfo_request *req,
-			    const struct net_device *dev);
 
 #endif /* NSINFO_REQUEST_H */

@@ -32,6 +32,15 @@ static u32 count_devs(struct net *net)
 	return n;
 }
 
+/* in_userns() is not exported; as ns_get_owner(), which shows no ancestor. */
+static bool is_in(const struct user_namespace *ns,
+		  const struct user_namespace *ancestor)
+{
+	while (ns && ns != ancestor)
+		ns = ns->parent;
+	return ns;
+}
+
 static void snapshot_creator(struct nsinfo_net_rec *rec,
 			     const struct nsinfo_net *entry,
 			     const struct nsinfo_viewer *viewer)
@@ -65,7 +74,8 @@ void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
 	rec->state = READ_ONCE(entry->state);
 	rec->init = net_eq(net, &init_net);
 	rec->self = net_eq(net, viewer->net);
-	rec->owner_userns = net->user_ns->ns.inum;
+	if (is_in(net->user_ns, viewer->user_ns))
+		rec->owner_userns = net->user_ns->ns.inum;
 	rec->owner_uid = from_kuid_munged(viewer->user_ns,
 					  net->user_ns->owner);
 	rec->nsid = peernet2id(viewer->net, net);
@@ -149,10 +159,10 @@ static void snapshot_hwaddr(struct nsinfo_dev_rec *rec,
 			    const struct net_device *dev)
 {
 	rec->addr_len = min_t(u32, READ_ONCE(dev->addr_len), MAX_ADDR_LEN);
-	memcpy(rec->address.bytes, dev->dev_addr, rec->addr_len);
-	memcpy(rec->broadcast.bytes, dev->broadcast, rec->addr_len);
-	memcpy(rec->perm_address.bytes, dev->perm_addr, rec->addr_len);
-	rec->has_perm_address = memchr_inv(rec->perm_address.bytes, 0,
+	memcpy(rec->address, dev->dev_addr, rec->addr_len);
+	memcpy(rec->broadcast, dev->broadcast, rec->addr_len);
+	memcpy(rec->perm_address, dev->perm_addr, rec->addr_len);
+	rec->has_perm_address = memchr_inv(rec->perm_address, 0,
 					   rec->addr_len);
 }
 
@@ -188,7 +198,10 @@ static struct net_device *lower_dev(struct net_device *dev, u32 link)
 	return NULL;
 }
 
-/* A registered device is in its netns until after this RCU section. */
+/*
+ * The netns that a registered device is in lives until after this RCU section,
+ * for both to unregister and to move ends with synchronize_net().
+ */
 static struct net *registered_net(const struct net_device *dev)
 {
 	if (READ_ONCE(dev->reg_state) != NETREG_REGISTERED)
@@ -456,6 +469,22 @@ static int addrs_v6(struct net_device *dev,
 	return 0;
 }
 #endif
+
+/**
+ * nsinfo_snapshot_addr_gen() - state of the addresses of a netns
+ * @net: the netns, live or dying
+ *
+ * Return: a number that differs after an address came or went.
+ */
+unsigned int nsinfo_snapshot_addr_gen(const struct net *net)
+{
+	unsigned int gen = atomic_read(&net->ipv4.dev_addr_genid);
+
+#if IS_ENABLED(CONFIG_IPV6)
+	gen += atomic_read(&net->ipv6.dev_addr_genid);
+#endif
+	return gen;
+}
 
 /**
  * nsinfo_snapshot_addrs() - walk the addresses of a device, IPv4 first

@@ -21,7 +21,7 @@ struct nsinfo_net_rec {
 	enum nsinfo_netns_state state;
 	bool init;
 	bool self;
-	u32 owner_userns;
+	u32 owner_userns;	/* 0: not for this viewer */
 	u32 owner_uid;
 	int nsid;		/* negative: none */
 	u32 ndevs;
@@ -30,11 +30,6 @@ struct nsinfo_net_rec {
 	u32 creator_pid;	/* 0: not in the viewer's pid namespace */
 	char creator_comm[TASK_COMM_LEN];
 	u32 creator_uid;
-};
-
-/* Hardware addresses of one device. */
-struct nsinfo_hwaddr {
-	u8 bytes[MAX_ADDR_LEN];
 };
 
 /* The pointers in it are valid in the RCU section that it was filled in. */
@@ -60,9 +55,9 @@ struct nsinfo_dev_rec {
 	const char *kind;	/* or NULL */
 	const char *alias;	/* or NULL */
 	u32 addr_len;
-	struct nsinfo_hwaddr address;
-	struct nsinfo_hwaddr broadcast;
-	struct nsinfo_hwaddr perm_address;
+	u8 address[MAX_ADDR_LEN];
+	u8 broadcast[MAX_ADDR_LEN];
+	u8 perm_address[MAX_ADDR_LEN];
 	bool has_perm_address;
 	u32 master;		/* 0: none */
 	bool has_link;
@@ -78,10 +73,10 @@ struct nsinfo_dev_rec {
 	struct rtnl_link_stats64 stats;
 };
 
-/* Tells one address of a device from the others. */
+/* Tells one address of a device from the others. No padding: it is compared. */
 struct nsinfo_addr_key {
-	u8 family;		/* 0: before the first one */
-	u8 prefixlen;
+	u16 family;		/* 0: before the first one */
+	u16 prefixlen;
 	union {
 		struct {
 			__be32 local;
@@ -119,6 +114,7 @@ unsigned int nsinfo_snapshot_devs(struct net *net, int after,
 /* Takes one address, or returns a positive number to be called no more. */
 typedef int (*nsinfo_addr_fn)(const struct nsinfo_addr_rec *rec, void *arg);
 
+unsigned int nsinfo_snapshot_addr_gen(const struct net *net);
 int nsinfo_snapshot_addrs(struct net_device *dev,
 			  const struct nsinfo_addr_key *after,
 			  nsinfo_addr_fn fn, void *arg);

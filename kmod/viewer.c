@@ -10,11 +10,16 @@
 
 #include "viewer.h"
 
-/* The first test is the quiet one: a refusal by the second is audited. */
-static bool admin_in(struct sk_buff *skb, struct user_namespace *user_ns)
+/*
+ * Both who asks and who opened the socket. Not netlink_ns_capable(): it does
+ * not ask the opener where the request was sent to an address, and so trusts
+ * whoever reads a dump on, say a setuid program that has the socket as stdin.
+ * The first test is the quiet one: a refusal by the second is audited.
+ */
+static bool admin_in(const struct sock *sk, struct user_namespace *user_ns)
 {
 	return ns_capable_noaudit(user_ns, CAP_SYS_ADMIN) &&
-	       netlink_ns_capable(skb, user_ns, CAP_SYS_ADMIN);
+	       sk_ns_capable(sk, user_ns, CAP_SYS_ADMIN);
 }
 
 /**
@@ -26,13 +31,13 @@ static bool admin_in(struct sk_buff *skb, struct user_namespace *user_ns)
  */
 void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb)
 {
-	struct sock *sk = NETLINK_CB(skb).sk;
+	const struct sock *sk = NETLINK_CB(skb).sk;
 
-	viewer->skb = skb;
+	viewer->sk = sk;
 	viewer->net = sock_net(sk);
 	viewer->user_ns = sk_user_ns(sk);
 	viewer->pid_ns = task_active_pid_ns(current);
-	viewer->sees_all = admin_in(skb, &init_user_ns);
+	viewer->sees_all = admin_in(sk, &init_user_ns);
 }
 
 /**
@@ -48,5 +53,5 @@ bool nsinfo_viewer_may_see(const struct nsinfo_viewer *viewer,
 			   const struct net *net)
 {
 	return viewer->sees_all || net_eq(net, viewer->net) ||
-	       admin_in(viewer->skb, net->user_ns);
+	       admin_in(viewer->sk, net->user_ns);
 }

@@ -7,12 +7,13 @@
 struct net;
 struct pid_namespace;
 struct sk_buff;
+struct sock;
 struct user_namespace;
 
 /**
  * struct nsinfo_viewer - who asks, and so what may be shown and in whose terms
- * @skb: the request
- * @net: netns of the requesting socket
+ * @sk: the requesting socket
+ * @net: its netns
  * @user_ns: user namespace of its opener; uids are shown in its terms
  * @pid_ns: pid namespace of the task; pids are shown in its terms
  * @sees_all: has CAP_SYS_ADMIN in the initial user namespace
@@ -20,7 +21,7 @@ struct user_namespace;
  * Lives on the stack of one call: nothing in it is referenced.
  */
 struct nsinfo_viewer {
-	struct sk_buff *skb;
+	const struct sock *sk;
 	struct net *net;
 	struct user_namespace *user_ns;
 	struct pid_namespace *pid_ns;

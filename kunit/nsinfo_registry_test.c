@@ -121,9 +121,9 @@ static void replayed_has_no_creator(struct kunit *test)
 	struct nsinfo_net *entry;
 	struct net *net;
 
-	replaying = true;
+	loader = current;
 	net = tracked_shell(test, 21, 1);
-	replaying = false;
+	loader = NULL;
 	entry = nsinfo_registry_find(21);
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	KUNIT_EXPECT_EQ(test, entry->created_at, 0);
@@ -172,13 +172,36 @@ static void generation_tells_every_change(struct kunit *test)
 	KUNIT_EXPECT_NE(test, g[2], g[3]);
 }
 
+static void generation_of_one_netns(struct kunit *test)
+{
+	struct net *a = tracked_shell(test, 42, 1);
+	struct net *b = tracked_shell(test, 43, 2);
+	unsigned int all, of_a, of_b;
+
+	rcu_read_lock();
+	all = nsinfo_registry_generation();
+	of_a = nsinfo_registry_net_generation(42);
+	of_b = nsinfo_registry_net_generation(43);
+	nsinfo_registry_changed(a);
+	KUNIT_EXPECT_NE(test, nsinfo_registry_generation(), all);
+	KUNIT_EXPECT_NE(test, nsinfo_registry_net_generation(42), of_a);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_net_generation(43), of_b);
+	KUNIT_EXPECT_EQ(test, of_a % 2, 1);
+	rcu_read_unlock();
+	end(a);
+	end(b);
+	rcu_read_lock();
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_net_generation(42) % 2, 0);
+	rcu_read_unlock();
+}
+
 static void generation_is_odd_for_ever(struct kunit *test)
 {
 	int old = atomic_read(&generation);
 
 	atomic_set(&generation, -1);
 	KUNIT_EXPECT_EQ(test, nsinfo_registry_generation(), UINT_MAX);
-	nsinfo_registry_changed();
+	nsinfo_registry_changed(&init_net);
 	KUNIT_EXPECT_EQ(test, nsinfo_registry_generation(), 1);
 	atomic_set(&generation, old);
 }
@@ -260,6 +283,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pre_exit_makes_dying),
 	KUNIT_CASE(dying_keeps_module),
 	KUNIT_CASE(generation_tells_every_change),
+	KUNIT_CASE(generation_of_one_netns),
 	KUNIT_CASE(generation_is_odd_for_ever),
 	KUNIT_CASE(no_memory_is_no_error),
 	KUNIT_CASE(same_id_is_no_error),

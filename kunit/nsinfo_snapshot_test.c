@@ -151,7 +151,7 @@ static void dev_plain(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rec->group, 42);
 	KUNIT_EXPECT_EQ(test, rec->type, ARPHRD_ETHER);
 	KUNIT_EXPECT_EQ(test, rec->addr_len, ETH_ALEN);
-	KUNIT_EXPECT_MEMEQ(test, rec->address.bytes, mac, ETH_ALEN);
+	KUNIT_EXPECT_MEMEQ(test, rec->address, mac, ETH_ALEN);
 	KUNIT_EXPECT_FALSE(test, rec->has_perm_address);
 	KUNIT_EXPECT_FALSE(test, rec->has_link);
 	KUNIT_EXPECT_FALSE(test, rec->link_foreign);

@@ -14,7 +14,8 @@
 /**
  * enum nsinfo_netns_state
  * @NSINFO_NETNS_STATE_LIVE: In use, or not yet known to be unused.
- * @NSINFO_NETNS_STATE_DYING: Its teardown has begun and has not ended.
+ * @NSINFO_NETNS_STATE_DYING: Its teardown has begun; its devices may not be
+ *   gone yet.
  */
 enum nsinfo_netns_state {
 	NSINFO_NETNS_STATE_LIVE,
