@@ -269,7 +269,8 @@ static int probe_pernet_lock(void)
 		}
 		msleep(20);
 	} while (time_before(jiffies, end));
-	pr_err("nsinfo: a network namespace is stuck in its teardown; not loading, since that would stop every new namespace\n");
+	pr_err("nsinfo: namespaces were being torn down for all of %u ms; not loading, since one that is stuck would stop every new one. On a host where many come and go try again with a greater load_wait\n",
+	       load_wait);
 	return -EBUSY;
 }
 #else
