@@ -146,7 +146,7 @@ void nsinfo_registry_changed(const struct net *net)
 {
 	struct nsinfo_net *entry;
 
-	smp_mb__before_atomic();
+	smp_mb__before_atomic(); /* the change before its number */
 	atomic_add(2, &generation);
 	rcu_read_lock();
 	entry = entry_of(net);

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a person types. `make` builds the module for the running kernel and the
+# tool; `make demo` and `make check` need nothing but root on a Debian 12.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+# A test, or several, by name: make check T=selftests-6.12
+T ?=
+# Kernels for vmtest: 6.1 6.12 7 debug
+K ?= 6.12
+
+.PHONY: all module tool demo check kunit vmtest vng install clean help
+
+all: module tool
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+tool:
+	$(MAKE) -C userspace
+
+# Boots a guest with a real Debian kernel and shows what nsinfo sees in it.
+demo:
+	scripts/demo/run
+
+check:
+	scripts/check.sh $(T)
+
+kunit:
+	scripts/kunit.sh $(T)
+
+vmtest:
+	scripts/selftests/run $(addprefix -k ,$(K)) $(T)
+
+vng:
+	scripts/check.sh vng
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C userspace install PREFIX=$(PREFIX)
+
+clean:
+	$(MAKE) -C userspace clean
+	-[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	rm -rf build
+
+help:
+	@echo 'all      module and tool (the default); KDIR=... for another kernel'
+	@echo 'demo     boot a guest, make namespaces, show them'
+	@echo 'check    all tests; T=NAME for one'
+	@echo 'kunit    KUnit suites in a guest; T=SUITE for one'
+	@echo 'vmtest   selftests in a guest; K=KERNEL, T=NAME for one'
+	@echo 'vng      smoke tests under virtme-ng'
+	@echo 'install  module (KDIR) and tool (PREFIX, DESTDIR)'
+	@echo 'clean    remove what was built; kernels stay cached'

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A device with more addresses than a message holds arrives whole.
+. "$(dirname "$0")/lib.sh"
+
+load
+netns many
+{
+	echo "link add d0 type dummy"
+	echo "link add d1 type dummy"
+	echo "link set d0 up"
+	echo "link set d1 up"
+	for i in {1..150}; do
+		echo "addr add 10.0.0.$i/24 brd + dev d0"
+		echo "addr add fd00::$i/64 nodad dev d0"
+	done
+	echo "addr add 10.0.1.1/24 dev d1"
+} | ip -n many -batch -
+compare many

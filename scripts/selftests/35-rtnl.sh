@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# While another task holds RTNL: dumps return, a netns that is stuck in its
+# teardown for that is shown, and rmmod and insmod refuse instead of hanging.
+. "$(dirname "$0")/lib.sh"
+
+# WireGuard waits for RTNL before the module is told of a teardown.
+modprobe -qr wireguard || true
+load
+"$PYTHON" "$SELF/rtnl.py"

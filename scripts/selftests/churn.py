@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Namespaces and devices come and go as fast as they can, by several
+processes, while dumps run and the module is unloaded and loaded.
+
+Every dump that was not interrupted has to be right: nothing twice, all that
+is stable in it. The kernel's log is looked at by who runs this."""
+
+import errno
+import os
+import signal
+import subprocess
+import time
+
+import ktap
+import nl
+from nl import u32, u64
+
+STABLE = 12
+WORKERS = []
+stable_ids = []
+kept = []
+
+
+def storm_of_netns():
+    """As unshare -n in a loop, with a socket or an fd that lives longer."""
+    home = nl.open_netns()
+    late = []
+    while True:
+        nl.unshare(nl.CLONE_NEWNET)
+        late.append(nl.open_netns())
+        nl.setns(home)
+        if len(late) > 5:
+            os.close(late.pop(0))
+
+
+def storm_of_devices():
+    """Pairs across netns that are renamed, moved, and cut from either end."""
+    first = nl.new_netns()
+    second = nl.new_netns()
+    nl.setns(first)
+    rtnl = nl.Rtnl()
+    turn = 0
+    while True:
+        turn += 1
+        rtnl.add_pair("veth", "v0", "v1", netns=second)
+        rtnl.add("d0")
+        rtnl.rename(nl.socket.if_nametoindex("d0"), f"d{turn}")
+        rtnl.move(nl.socket.if_nametoindex(f"d{turn}"), second)
+        if turn % 3:
+            rtnl.delete(nl.socket.if_nametoindex("v0"))
+        else:
+            os.close(second)
+            second = nl.new_netns()
+            while "v0" in {name for _, name in nl.socket.if_nameindex()}:
+                time.sleep(0.01)
+
+
+def storm_of_dumps():
+    """A second reader, slow, that now and then goes away in the middle."""
+    turn = 0
+    while True:
+        turn += 1
+        try:
+            client = nl.Nsinfo(4096)
+            answer = client.dump_start("DEV_GET", u32("DEV_WANT", 1))
+            for _ in range(turn % 7):
+                if not client.receive(answer):
+                    break
+            client.close()
+        except OSError:
+            time.sleep(0.01)    # the module is just not there
+
+
+def start(storm):
+    pid = os.fork()
+    if pid == 0:
+        nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
+        try:
+            storm()
+        finally:
+            os._exit(1)
+    WORKERS.append(pid)
+
+
+def stop_all():
+    for pid in WORKERS:
+        os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        ktap.equal(f"worker {pid}: ended by the signal, not by an error",
+                   signal.SIGKILL, status)
+    WORKERS.clear()
+
+
+def check_devices(answer):
+    keys = []
+    more = False
+    for payload in answer.msgs:
+        dev = nl.Attrs(payload, "DEV")
+        key = (dev.num("NETNS_ID"), dev.num("IFINDEX"))
+        if not more:
+            keys.append(key)
+        more = dev.has("MORE")
+    if answer.interrupted:
+        return False
+    ktap.equal("devices twice", len(keys), len(set(keys)))
+    ktap.equal("stable devices that are hidden", [],
+               [one for one in stable_ids if (one, 1) not in keys])
+    return True
+
+
+def check_netns(answer):
+    ids = [nl.Attrs(payload, "NETNS").num("ID") for payload in answer.msgs]
+    ktap.equal("netns twice", len(ids), len(set(ids)))
+    ktap.equal("stable netns that are hidden", [],
+               [one for one in stable_ids if one not in ids])
+    return not answer.interrupted
+
+
+def dump_for(seconds):
+    """Counts of dumps, and of those that nothing interrupted."""
+    client = nl.Nsinfo()
+    end = time.monotonic() + seconds
+    dumps = whole = 0
+    while time.monotonic() < end or dumps < 20:
+        answer = client.dump("DEV_GET")
+        ktap.equal("refusal", "no error: None", answer.error())
+        whole += check_devices(answer)
+        answer = client.dump("NETNS_GET")
+        ktap.equal("refusal", "no error: None", answer.error())
+        whole += check_netns(answer)
+        dumps += 2
+        for one in stable_ids[:3]:
+            answer = client.do("DEV_GET", u64("DEV_NETNS_ID", one) +
+                               u32("DEV_IFINDEX", 1))
+            ktap.equal("do", (0, 1), (answer.errno, len(answer.msgs)))
+    client.close()
+    ktap.note(f"{dumps} dumps, {whole} of them not interrupted")
+
+
+def changes():
+    """Cookies only ever go up on a CPU, so this tells that things move."""
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        cookie = nl.cookie()
+    os.close(fd)
+    return cookie
+
+
+@ktap.case
+def dumps_while_netns_come_and_go():
+    start(storm_of_netns)
+    before = changes()
+    dump_for(6)
+    ktap.check(changes() - before > 10, "netns that came", "more than 10",
+               changes() - before)
+    stop_all()
+
+
+@ktap.case
+def dumps_while_devices_come_and_go():
+    start(storm_of_devices)
+    dump_for(6)
+    stop_all()
+
+
+@ktap.case
+def dumps_while_all_do():
+    for storm in (storm_of_netns, storm_of_devices, storm_of_dumps):
+        start(storm)
+    dump_for(6)
+    stop_all()
+
+
+@ktap.case
+def tool_gets_through_or_says_why():
+    """Retries are bounded; what it prints is whole, or nothing."""
+    start(storm_of_netns)
+    done = 0
+    for _ in range(5):
+        got = subprocess.run([os.environ["NSINFO"], "dump", "-J"],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             timeout=120)
+        if got.returncode == 0:
+            done += 1
+            ktap.check(got.stdout.rstrip().endswith(b"}"), "end of JSON", "}",
+                       got.stdout[-40:])
+        else:
+            ktap.equal("exit status", 1, got.returncode)
+            ktap.check(got.stderr.startswith(b"nsinfo: "), "stderr",
+                       "nsinfo: ...", got.stderr)
+            ktap.equal("stdout", b"", got.stdout)
+    ktap.note(f"{done} of 5 got through")
+    stop_all()
+
+
+@ktap.case
+def module_goes_and_comes():
+    """rmmod is refused while a netns is torn down or a dump runs: then
+    again."""
+    for storm in (storm_of_netns, storm_of_devices, storm_of_dumps):
+        start(storm)
+    reloads = refused = 0
+    end = time.monotonic() + 10
+    while time.monotonic() < end or (reloads < 3 and refused < 5000):
+        got = subprocess.run(["rmmod", "nsinfo"], stderr=subprocess.PIPE,
+                             timeout=120, text=True)
+        if got.returncode:
+            refused += 1
+            ktap.check("in use" in got.stderr or
+                       os.strerror(errno.EAGAIN) in got.stderr,
+                       "stderr of rmmod", "in use", got.stderr)
+            continue
+        got = subprocess.run(["insmod", os.environ["KO"]], timeout=120,
+                             stderr=subprocess.PIPE, text=True)
+        while got.returncode and "busy" in got.stderr:
+            got = subprocess.run(["insmod", os.environ["KO"]], timeout=120,
+                                 stderr=subprocess.PIPE, text=True)
+        ktap.equal("insmod", (0, ""), (got.returncode, got.stderr))
+        reloads += 1
+        client = nl.Nsinfo()
+        check_netns(client.dump("NETNS_GET"))
+        client.close()
+    ktap.note(f"{reloads} times, {refused} times refused")
+    ktap.check(reloads >= 3, "unloaded and loaded", "3 times", reloads)
+    stop_all()
+
+
+for _ in range(STABLE):
+    netns = nl.new_netns()
+    kept.append(netns)
+    with nl.Inside(netns):
+        stable_ids.append(nl.cookie())
+ktap.run()

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Who sees what: a netns where one has CAP_SYS_ADMIN over its owner, and the
+one where one is. And uids and pids as the requester counts them."""
+
+import os
+import subprocess
+import sys
+
+import ktap
+import world
+from world import INIT, devices, dump, inode, inside, netns, sh, tool, user
+
+
+class Userns:
+    """The processes of userns.py."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, f"{os.path.dirname(__file__)}/userns.py"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        _, self.outer, _, self.inner = self.process.stdout.readline().split()
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def enter(pid, *what):
+    return ("nsenter", "-t", pid, *(what or ("-U", "-n")), "--")
+
+
+def sees(who, via, self, *others):
+    """A dump by WHO shows these inodes, and which of them is its own."""
+    found = dump(via=via)
+    ktap.equal(f"{who}: sees", sorted({self, *others}), sorted(found))
+    ktap.equal(f"{who}: self", [self], [number for number, one in
+                                        found.items() if one.get("self")])
+    ktap.equal(f"{who}: init", [INIT] if INIT in (self, *others) else [],
+               [number for number, one in found.items() if one.get("init")])
+    return found
+
+
+@ktap.case
+def root_sees_all():
+    sees("root", (), INIT, HERE, THERE, OUTER, INNER)
+
+
+@ktap.case
+def root_in_another_netns_sees_all():
+    sees("root in here", inside("here"), HERE, INIT, THERE, OUTER, INNER)
+
+
+@ktap.case
+def user_sees_own():
+    sees("user", user(1001), INIT)
+    sees("user in here", inside("here") + user(1001), HERE)
+
+
+@ktap.case
+def user_sees_what_its_user_namespaces_own():
+    """The rule of setns(2): who made a user namespace has every right over
+    it."""
+    sees("user 1000", user(1000), INIT, OUTER, INNER)
+
+
+@ktap.case
+def root_without_sys_admin_sees_own():
+    """A container that was only given CAP_NET_ADMIN."""
+    sees("root without CAP_SYS_ADMIN",
+         ("setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"),
+         INIT)
+
+
+@ktap.case
+def userns_root_sees_own_and_what_is_below():
+    sees("root of outer", enter(ns.outer), OUTER, INNER)
+
+
+@ktap.case
+def nested_userns_root_sees_own():
+    sees("root of inner", enter(ns.inner), INNER)
+
+
+@ktap.case
+def userns_root_in_a_foreign_netns():
+    """It owns inner, but its socket is in the first netns."""
+    sees("root of inner in the first netns", enter(ns.inner, "-U"), INIT,
+         INNER)
+
+
+@ktap.case
+def userns_root_sees_netns_made_later():
+    script = """exec {first}</proc/self/ns/net
+        stat -L -c %i /proc/self/ns/net
+        exec unshare -n bash -c 'stat -L -c %i /proc/self/ns/net
+            exec $NSINFO dump -J'"""
+    first, second, text = sh(*user(1001), "unshare", "-Ur", "-n", "bash", "-c",
+                             script).split("\n", 2)
+    found = world.json.loads(text)["namespaces"]
+    ktap.equal("sees", sorted([int(first), int(second)]),
+               sorted(one["ns"] for one in found))
+
+
+@ktap.case
+def peer_in_invisible_netns_hidden():
+    found = dump()
+    dev = devices(found, "here")["to_there"]
+    ktap.equal("root: peer, link_index", (THERE, "to_here", 2),
+               (dev["peer"]["ns"], dev["peer"]["ifname"], dev["link_index"]))
+    text = tool("dump", "-J", "-s", via=inside("here") + user(1001)).out
+    dev = devices({one["ns"]: one for one in
+                   world.json.loads(text)["namespaces"]}, "here")["to_there"]
+    ktap.equal("user: peer, link_netns, link_index", (None, None, 2),
+               (dev.get("peer"), dev.get("link_netns"), dev["link_index"]))
+    for secret in (THERE, "to_here"):
+        ktap.check(str(secret) not in text, "user: what it must not see",
+                   f"no {secret}", text)
+
+
+@ktap.case
+def peer_hidden_from_inner_and_seen_from_outer():
+    found = dump(via=enter(ns.outer))
+    outer_end = devices(found, ns.outer)["to_inner"]
+    ktap.equal("outer: peer", (INNER, "to_outer"),
+               (outer_end["peer"]["ns"], outer_end["peer"]["ifname"]))
+    inner_end = devices(dump(via=enter(ns.inner)), ns.inner)["to_outer"]
+    ktap.equal("inner: peer, link_index", (None, outer_end["ifindex"]),
+               (inner_end.get("peer"), inner_end["link_index"]))
+
+
+@ktap.case
+def named_invisible_netns_not_found():
+    for arg in (HERE, f"net:[{HERE}]", f"id:{dump()[HERE]['id']}", 1):
+        got = tool("dump", "-J", arg, via=user(1001))
+        ktap.equal(f"dump {arg}: exit status, stdout", (1, ""),
+                   (got.status, got.out))
+        ktap.check(got.err.startswith("nsinfo: "), f"dump {arg}: stderr",
+                   "nsinfo: ...", got.err)
+
+
+def owner(found, number):
+    one = found[number]
+    return (one["owner"]["userns"], one["owner"]["uid"],
+            one["created"]["uid"])
+
+
+def userns_of(pid):
+    return os.stat(f"/proc/{pid}/ns/user").st_ino
+
+
+@ktap.case
+def owner_as_root_sees_it():
+    found = dump()
+    ktap.equal("first netns: userns, uid", {"userns": userns_of(1), "uid": 0},
+               found[INIT]["owner"])
+    ktap.equal("outer: userns, uid, creator", (userns_of(ns.outer), 1000,
+                                               1000), owner(found, OUTER))
+    ktap.equal("inner: userns, uid, creator", (userns_of(ns.inner), 1000,
+                                               1000), owner(found, INNER))
+
+
+@ktap.case
+def owner_as_userns_root_sees_it():
+    found = dump(via=enter(ns.outer))
+    ktap.equal("outer: userns, uid, creator", (userns_of(ns.outer), 0, 0),
+               owner(found, OUTER))
+    ktap.equal("inner: userns, uid, creator", (userns_of(ns.inner), 0, 0),
+               owner(found, INNER))
+
+
+@ktap.case
+def unknown_uid_is_the_overflow_one():
+    with open("/proc/sys/kernel/overflowuid", encoding="ascii") as file:
+        overflow = int(file.read())
+    found = dump("self", via=user(1000) + ("unshare", "-Ur"))
+    ktap.equal("uid of the first netns' owner", overflow,
+               found[INIT]["owner"]["uid"])
+
+
+@ktap.case
+def pid_of_a_creator_outside_is_absent():
+    new_pidns = ("unshare", "--pid", "--fork", "--mount-proc")
+    got = dump(via=new_pidns)[OUTER]["created"]
+    ktap.equal("from a pid namespace below: pid, comm, uid",
+               (None, None, 1000), (got.get("pid"), got.get("comm"),
+                                    got["uid"]))
+    ktap.check(got.get("time"), "time", "some", got.get("time"))
+    ktap.equal("from outside: pid", int(ns.outer),
+               dump()[OUTER]["created"]["pid"])
+
+
+@ktap.case
+def pid_is_of_the_requesters_pidns():
+    script = """unshare -n sleep 1000 & pid=$!
+        until [[ ! /proc/1/ns/net -ef /proc/$pid/ns/net ]]; do sleep 0.05; done
+        echo $pid; stat -L -c %i /proc/$pid/ns/net; $NSINFO dump -J"""
+    pid, number, text = sh("unshare", "--pid", "--fork", "--kill-child",
+                           "--mount-proc", "bash", "-c", script).split("\n", 2)
+    got, = [one["created"] for one in world.json.loads(text)["namespaces"]
+            if one["ns"] == int(number)]
+    ktap.equal("pid, comm", (int(pid), "unshare"), (got["pid"], got["comm"]))
+
+
+ns = Userns()
+netns("here", "there")
+sh("ip", "-n", "here", "link", "add", "to_there", "type", "veth", "peer",
+   "name", "to_here", "netns", "there")
+HERE, THERE = inode("here"), inode("there")
+OUTER, INNER = inode(ns.outer), inode(ns.inner)
+try:
+    ktap.run()
+finally:
+    ns.end()

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What tests in Python do to the system, and how they ask the tool."""
+
+import json
+import os
+import subprocess
+import time
+
+import nl
+
+NSINFO = os.environ["NSINFO"]
+KO = os.environ["KO"]
+
+
+class Run:
+    """A command that has ended."""
+
+    def __init__(self, *command, env=None, **how):
+        got = subprocess.run([str(word) for word in command],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             stdin=subprocess.DEVNULL, timeout=120,
+                             errors="surrogateescape",
+                             env=os.environ | env if env else None, **how)
+        self.status = got.returncode
+        self.out = got.stdout
+        self.err = got.stderr
+
+
+def sh(*command, **how):
+    """Output of a command that has to succeed."""
+    got = Run(*command, **how)
+    if got.status:
+        raise RuntimeError(f"{command}: {got.status}: {got.err}")
+    return got.out
+
+
+def batch(netns, *lines):
+    """Lines for ip -batch in a netns by name."""
+    subprocess.run(["ip", "-n", netns, "-batch", "-"], check=True, text=True,
+                   input="\n".join(lines) + "\n")
+
+
+def netns(*names):
+    """Named ones; lib.sh deletes them."""
+    for name in names:
+        sh("ip", "netns", "add", name)
+
+
+def inode(path):
+    """Of a netns: a path, a name or a pid."""
+    path = str(path)
+    if path.isdigit():
+        path = f"/proc/{path}/ns/net"
+    elif "/" not in path:
+        path = f"/run/netns/{path}"
+    return os.stat(path).st_ino
+
+
+INIT = inode(1)
+
+
+def user(uid):
+    return ("setpriv", "--reuid", uid, "--regid", uid, "--clear-groups")
+
+
+def inside(name):
+    return ("nsenter", f"--net=/run/netns/{name}", "--")
+
+
+def tool(*args, via=(), **how):
+    return Run(*via, NSINFO, *args, **how)
+
+
+def dump(*args, via=()):
+    """Namespaces by inode."""
+    got = tool("dump", "-J", *args, via=via)
+    if got.status or got.err:
+        raise RuntimeError(f"nsinfo dump {args}: {got.status}: {got.err}")
+    return {one["ns"]: one for one in json.loads(got.out)["namespaces"]}
+
+
+def devices(found, where):
+    """Devices by name of one netns of a dump."""
+    return {dev["ifname"]: dev for dev in found[inode(where)]["devices"]}
+
+
+def wait_for(what, condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(what)
+        time.sleep(0.05)
+
+
+class Process:
+    """with Process(COMMAND...) as pid: runs it, and ends it."""
+
+    def __init__(self, *command, new_netns=False):
+        self.command = [str(word) for word in command]
+        self.new_netns = new_netns
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command)
+        if self.new_netns:
+            pid = self.process.pid
+            wait_for("a netns of its own", lambda: inode(pid) != INIT)
+        return self.process.pid
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+
+def loaded():
+    return os.path.exists("/sys/module/nsinfo")
+
+
+def load(*args):
+    if not loaded():
+        sh("insmod", KO, *args)
+
+
+def unload():
+    """Refused while a netns is being torn down, which is right: so again."""
+    wait_for("rmmod", lambda: not loaded() or not Run("rmmod",
+                                                      "nsinfo").status)
+
+
+def cookie_of(path):
+    """Id of a netns, from inside."""
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        with nl.Inside(fd):
+            return nl.cookie()
+    finally:
+        os.close(fd)
