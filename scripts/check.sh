@@ -3,11 +3,12 @@
 #
 # check.sh [--list] [NAME[/CASE]...]: installs what is missing, builds, and runs
 # the gates of scripts/check.d, or those named; a NAME may be a pattern. The
-# last line is "N passed, N failed".
+# last line is "N passed, N failed, N skipped".
 #
 # A gate is an executable file. One that prints TAP counts as its results, and
 # every result of its plan that is missing as failed; any other counts as one,
-# by its exit status. What is skipped was not checked, and counts as failed.
+# by its exit status. What is skipped was not checked, and counts as failed,
+# except for what a kernel is known to lack.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -63,16 +64,18 @@ show_failure()
 # run_gate NAME[/CASE]: runs one, prints its result, keeps it in OUT.
 run_gate()
 {
-	local name=$1 status=0 start=$SECONDS file log passed failed why args=()
+	local name=$1 status=0 start=$SECONDS file log passed failed skipped why
+	local args=()
 
 	[[ $name != */* ]] || args=("${name#*/}")
 	file=$(compgen -G "$GATES/[0-9][0-9]-${name%%/*}")
 	log=$OUT/${name//\//.}.log
 	(cd "$NSINFO_TOP" && exec "$file" "${args[@]}") \
 		>"$log" 2>&1 </dev/null || status=$?
-	read -r passed failed why < <(
+	read -r passed failed skipped why < <(
 		awk -v status="$status" -f "$NSINFO_TOP/scripts/tap.awk" "$log")
-	printf '%s %s %s\n' "$passed" "$failed" "$((SECONDS - start))" \
+	printf '%s %s %s %s\n' "$passed" "$failed" "$skipped" \
+		"$((SECONDS - start))" \
 		>"${log%.log}.result"
 	{
 		flock 9
@@ -120,21 +123,24 @@ run_gates()
 # summary: reads the gates from stdin; prints times, then the sum.
 summary()
 {
-	local name passed failed seconds all_passed=0 all_failed=0
+	local name passed failed skipped seconds
+	local all_passed=0 all_failed=0 all_skipped=0
 
 	printf '\n%8s  %s\n' seconds gate
 	printf '%8d  %s\n' "$setup_seconds" 'set-up and build'
 	while read -r name; do
-		passed=0 failed=1 seconds=0
-		read -r passed failed seconds \
+		passed=0 failed=1 skipped=0 seconds=0
+		read -r passed failed skipped seconds \
 			<"$OUT/${name//\//.}.result" || true
 		printf '%8d  %s: %d passed, %d failed\n' "$seconds" "$name" \
 			"$passed" "$failed"
 		all_passed=$((all_passed + passed))
 		all_failed=$((all_failed + failed))
+		all_skipped=$((all_skipped + skipped))
 	done
 	printf '%8d  in all\n\n' "$SECONDS"
-	printf '%d passed, %d failed\n' "$all_passed" "$all_failed"
+	printf '%d passed, %d failed, %d skipped\n' "$all_passed" "$all_failed" \
+		"$all_skipped"
 	[[ $all_failed -eq 0 ]]
 }
 

@@ -64,6 +64,8 @@ main()
 		args+=("${SPARSE_7[@]}")
 		USUAL+="|$NO_CHECKER"
 	fi
+	# What apt says while it fetches a kernel is no message of the build.
+	"$NSINFO_TOP/scripts/vm/kernel" "$kernel" >/dev/null
 	# Only a build from nothing says all it has to say.
 	rm -rf "$out"
 	mkdir -p "$out"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Devices on top of devices within one netns: masters, ports, lower devices.
+# No vxcan: only RTNL keeps the netns of its peer, so nsinfo cannot tell it.
 . "$(dirname "$0")/lib.sh"
 
 load
@@ -54,7 +55,6 @@ device stacked ipvlan1 link base2 type ipvlan mode l2
 device stacked ipvtap0 link base2 type ipvtap
 device stacked macsec0 link base3 type macsec
 device stacked veth0 type veth peer name veth1
-device stacked vxcan0 type vxcan peer name vxcan1
 pair netkit stacked netkit0 netkit1
 for name in vlan7 qinq macvlan0 veth0; do
 	ip -n stacked link set "$name" up

@@ -90,16 +90,36 @@ leftovers()
 	await unloaded || cat "$tmp/await"
 }
 
+# lacks TEST CASE WHY: what a kernel is known not to have. What else is skipped
+# has failed.
+lacks()
+{
+	case $KERNEL:$1/$2:$3 in
+	6.1:22-stacked/all_devices_made:*": netkit"*) [[ $3 != *';'* ]] ;;
+	6.1:30-peer/netkit:*) ;;
+	7:35-rtnl/insmod_refused_while_a_netns_is_stuck:*) ;;
+	debug:24-tunnel/all_devices_made:*": vti6"*) [[ $3 != *';'* ]] ;;
+	6.1:90-no-memory/* | 6.12:90-no-memory/* | 7:90-no-memory/*) ;;
+	*) return 1 ;;
+	esac
+}
+
 result()
 {
-	local skip=''
+	local word=$1 skip=''
 
-	case $1 in
-	ok) passed=$((passed + 1)) ;;
-	skip) skipped=$((skipped + 1)) skip=" # SKIP ${4:-}"; set -- ok "$2" "$3" ;;
-	*) failed=$((failed + 1)) ;;
-	esac
-	printf '    %s %d %s%s\n' "$1" "$2" "$3" "$skip"
+	if [[ $word == skip ]] && lacks "$name" "$3" "$4"; then
+		word=ok skip=" # SKIP not in $KERNEL: $4"
+		skipped=$((skipped + 1))
+	elif [[ $word == ok ]]; then
+		passed=$((passed + 1))
+	else
+		[[ $word != skip ]] ||
+			echo "    # skipped, which it must not be on $KERNEL: $4"
+		word='not ok'
+		failed=$((failed + 1))
+	fi
+	printf '    %s %d %s%s\n' "$word" "$2" "$3" "$skip"
 }
 
 # Takes the test's own KTAP apart and passes it on, with one entry added.
