@@ -124,9 +124,12 @@ def ask(how, cmd, attrs=b""):
 def dumps_return():
     key = u64("NETNS_ID", nl.cookie())
     dev_key = u64("DEV_NETNS_ID", nl.cookie()) + u32("DEV_WANT", 1)
+    # Some kernels have devices of tunnels here. Who asks for them takes RTNL.
+    devices = len(socket.if_nameindex())
     with HeldRtnl() as held:
-        for cmd, attrs in (("NETNS_GET", key), ("DEV_GET", dev_key)):
-            ktap.equal(f"{cmd}: refusal, messages", ("no error: None", 1),
+        for cmd, attrs, count in (("NETNS_GET", key, 1),
+                                  ("DEV_GET", dev_key, devices)):
+            ktap.equal(f"{cmd}: refusal, messages", ("no error: None", count),
                        in_time(lambda: ask("dump", cmd, attrs)))
             held.still_held(cmd)
 
