@@ -3,13 +3,16 @@
 one may not see answers as what is not there, byte for byte."""
 
 import os
+import socket
+import struct
 import sys
 
 import ktap
 import nl
 import world
-from nl import text, u32, u64
+from nl import N, text, u32, u64
 
+SMALL = 4096        # as small as a buffer can be
 INODE, ID = os.stat(sys.argv[1]).st_ino, world.cookie_of(sys.argv[1])
 NOWHERE_INODE, NOWHERE_ID = 1, 1 << 60
 HOME = nl.cookie()
@@ -123,6 +126,173 @@ def socket_of_a_user_in_the_hands_of_root():
                                          "ID"))
     ktap.equal("errno", 2, client.do("NETNS_GET",
                                      u64("NETNS_ID", ID)).errno)
+
+
+@ktap.case
+def dump_of_a_user_read_on_by_root():
+    """A setuid program that has the socket as its stdin reads a buffer, and
+    by that makes the next one. A request that was sent to an address is the
+    hard one: the kernel's own helper then does not ask who opened it."""
+    for address in (None, (0, 0)):
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with os.fdopen(os.dup(theirs.fileno()), "wb") as pipe:
+            pid = os.fork()
+            if pid == 0:
+                ours.close()
+                try:
+                    out = dump_with_20_devices(theirs, address)
+                except Exception as err:
+                    out = repr(err)
+                pipe.write(out.encode())
+                pipe.flush()
+                os._exit(0)
+        theirs.close()
+        ours.settimeout(60)
+        me = int(ours.recv(32))
+        after = nl.new_netns()
+        with nl.Inside(after):
+            nl.Rtnl().add("secret0")
+            hidden = nl.cookie()
+        ktap.check(hidden > me, "hidden netns: its id", f"above {me}", hidden)
+        ours.send(b"go")
+        _, (fd,), _, _ = socket.recv_fds(ours, 16, 1)
+        os.read(fd, 1)
+        os.close(fd)
+        ktap.check(hidden in ids(nl.Nsinfo().dump("DEV_GET"), "DEV",
+                                 "NETNS_ID"), "root's own dump", hidden,
+                   "without it")
+        ours.send(b"was read")
+        ktap.equal(f"sent to {address}: netns in the rest, last device made "
+                   "by root's read", repr(([me], b"own19")),
+                   ours.recv(4096).decode())
+        os.waitpid(pid, 0)
+        os.close(after)
+        ours.close()
+
+
+def dump_with_20_devices(pipe, address):
+    """As user 1000 in a netns of its own: begins a dump, of which its first
+    buffer is read elsewhere. What comes after that buffer."""
+    os.setresgid(1000, 1000, 1000)
+    os.setresuid(1000, 1000, 1000)
+    nl.unshare(nl.CLONE_NEWUSER | nl.CLONE_NEWNET)
+    for number in range(20):
+        nl.Rtnl().add(f"own{number}")
+    me = nl.cookie()
+    client = nl.Nsinfo(SMALL)
+    pipe.send(str(me).encode())
+    pipe.recv(16)
+    client.seq += 1
+    request = struct.pack("=IHHIIBBH", 20, client.family, nl.NLM_F_REQUEST |
+                          nl.NLM_F_DUMP, client.seq, 0, N["NSINFO_CMD_DEV_GET"],
+                          1, 0)
+    if address:
+        client.sock.sendto(request, address)
+    else:
+        client.sock.send(request)
+    socket.send_fds(pipe, [b"read"], [client.sock.fileno()])
+    pipe.recv(16)
+    rest = nl.Answer()
+    client.receive(rest)
+    own = [nl.Attrs(payload, "DEV") for payload in rest.msgs]
+    last = [dev.text("IFNAME") for dev in own if dev.num("NETNS_ID") == me]
+    while not rest.done:
+        client.receive(rest)
+    return repr((ids(rest, "DEV", "NETNS_ID"), last[-1]))
+
+
+UPPER = ("vlan7", "macvlan0", "ipvlan0", "vxlan1", "vxlan2", "ipip1", "gre1")
+
+
+@ktap.case
+def netns_of_a_lower_device_is_hidden():
+    """Made in the hidden netns and moved: what is below stays there."""
+    world.batch("here", "link add base index 1002 type dummy",
+                "link add base2 index 1003 type dummy", "link set base up",
+                "addr add 10.0.0.1/24 dev base",
+                "link add vlan7 link base type vlan id 7",
+                "link add macvlan0 link base type macvlan",
+                "link add ipvlan0 link base2 type ipvlan",
+                "link add vxlan1 type vxlan id 1 dstport 4789 dev base",
+                "link add vxlan2 type vxlan id 2 dstport 4789",
+                "link add ipip1 type ipip local 10.0.0.1 remote 10.0.0.2",
+                "link add gre1 type gre local 10.0.0.1 remote 10.0.0.2 "
+                "dev base",
+                *[f"link set {name} netns there" for name in UPPER])
+    there = os.open("/run/netns/there", os.O_RDONLY)
+    with nl.Inside(there):
+        roots_view = uppers(nl.Nsinfo())
+        users_view = as_user(nl.Nsinfo, uppers)
+    os.close(there)
+    ktap.equal("root: link of vlan7, macvlan0, ipvlan0, gre1",
+               (1002, 1002, 1003, 1002),
+               tuple(roots_view[name][0] for name in ("vlan7", "macvlan0",
+                                                      "ipvlan0", "gre1")))
+    for name, (_, foreign, link_netns, peer, secret) in roots_view.items():
+        ktap.equal(f"root: {name}: foreign, link_netns, peer, inode in it",
+                   (True, ID, False, True), (foreign, link_netns, peer,
+                                             secret))
+    ktap.equal("user: (link, foreign, link_netns, peer, inode in it)",
+               repr({name: (link, True, None, False, False)
+                     for name, (link, *_) in roots_view.items()}), users_view)
+
+
+def uppers(client):
+    """What a dump and a do tell of the devices below those."""
+    found = {}
+    for payload in client.dump("DEV_GET").msgs:
+        dev = nl.Attrs(payload, "DEV")
+        name = dev.text("IFNAME").decode()
+        if name not in UPPER:
+            continue
+        found[name] = below(payload)
+        got = client.do("DEV_GET", u64("DEV_NETNS_ID", dev.num("NETNS_ID")) +
+                        text("DEV_IFNAME", name))
+        if below(got.msgs[0]) != found[name]:
+            raise ValueError(f"{name}: do {below(got.msgs[0])}")
+    if len(found) != len(UPPER):
+        raise ValueError(f"devices: {sorted(found)}")
+    return found
+
+
+def below(payload):
+    dev = nl.Attrs(payload, "DEV")
+    netns = dev.nest("LINK_NETNS", "NETNS_REF")
+    return (dev.num("LINK"), dev.has("LINK_FOREIGN"),
+            netns.num("ID") if netns else None, dev.has("PEER"),
+            struct.pack("=I", INODE) in payload)
+
+
+def module(client):
+    """Its answer about itself: version, counts."""
+    got = nl.Attrs(client.do("MODULE_GET").msgs[0], "MODULE")
+    return got.text("VERSION"), got.num("TRACKED"), got.num("UNTRACKED")
+
+
+@ktap.case
+def counts_for_those_who_see_all():
+    with open("/nsinfo.version", "rb") as file:
+        version = file.read().strip()
+
+    def in_userns():
+        nl.unshare(nl.CLONE_NEWUSER)
+        return nl.Nsinfo()
+
+    alone = repr((version, None, None))
+    ktap.equal("user", alone, as_user(nl.Nsinfo, module))
+    ktap.equal("root of a user namespace", alone, as_user(in_userns, module))
+    ktap.equal("root's socket, user", alone, as_user(lambda: roots, module))
+    os.setresuid(1000, 1000, 0)
+    client = nl.Nsinfo()
+    os.setresuid(0, 0, 0)
+    ktap.equal("user's socket, root", alone, repr(module(client)))
+
+    def all_told():
+        return module(roots) == (version,
+                                 len(roots.dump("NETNS_GET").msgs), 0)
+
+    world.wait_for("root: version, number of netns in its dump, none untracked",
+                   all_told)
 
 
 @ktap.case
