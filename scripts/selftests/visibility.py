@@ -169,6 +169,25 @@ def owner_as_userns_root_sees_it():
 
 
 @ktap.case
+def owner_above_the_requester_is_absent():
+    """The inode of a user namespace is for those who are in it or above."""
+    def userns(found):
+        return {number: one["owner"].get("userns") for number, one in
+                found.items()}
+
+    inner = enter(ns.inner, "-U")
+    ktap.equal("root of inner in the first netns: owners",
+               {INIT: None, INNER: userns_of(ns.inner)}, userns(dump(via=inner)))
+    ktap.equal("root of inner in outer: owners",
+               {OUTER: None, INNER: userns_of(ns.inner)},
+               userns(dump(via=enter(ns.outer, "-n") + inner)))
+    ktap.equal("root of outer in the first netns: owners",
+               {INIT: None, OUTER: userns_of(ns.outer),
+                INNER: userns_of(ns.inner)},
+               userns(dump(via=enter(ns.outer, "-U"))))
+
+
+@ktap.case
 def unknown_uid_is_the_overflow_one():
     with open("/proc/sys/kernel/overflowuid", encoding="ascii") as file:
         overflow = int(file.read())
