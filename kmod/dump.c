@@ -5,7 +5,8 @@
  */
 #include <linux/netdevice.h>
 #include <linux/nsinfo.h>
-#include <linux/rcupdate_wait.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <net/genetlink.h>
 
 #include "compat.h"
@@ -117,6 +118,18 @@ static void dump_next_net(struct cursor *cur, u64 id)
 	cur->addr.family = 0;
 }
 
+/*
+ * Under RCU, between two netns: let others run. Not cond_resched_rcu(), which
+ * is empty where RCU sections may be preempted: with PREEMPT_DYNAMIC they only
+ * could be, and are not where the boot chose "voluntary" or "none".
+ */
+static void dump_pause(void)
+{
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+}
+
 /* Under RCU: the netns at the cursor, the next that may be seen, or NULL. */
 static struct nsinfo_net *dump_net(struct cursor *cur,
 				   const struct nsinfo_viewer *viewer)
@@ -131,7 +144,7 @@ static struct nsinfo_net *dump_net(struct cursor *cur,
 		if (nsinfo_viewer_may_see(viewer, entry->net))
 			return entry;
 		dump_next_net(cur, entry->id + 1);
-		cond_resched_rcu();
+		dump_pause();
 	}
 	return NULL;
 }
@@ -165,7 +178,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 		if (err)
 			break;
 		dump_next_net(cur, entry->id + 1);
-		cond_resched_rcu();
+		dump_pause();
 	}
 	err = dump_end(skb, cb, err);
 out:
