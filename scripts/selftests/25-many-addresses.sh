@@ -5,7 +5,10 @@
 . "$(dirname "$0")/lib.sh"
 
 load
-netns many
+# Of either family, on one device.
+thousands=5000
+[[ ${KERNEL:-} != debug ]] || thousands=1000
+netns many thousands
 {
 	echo "link add d0 type dummy"
 	echo "link add d1 type dummy"
@@ -17,4 +20,12 @@ netns many
 	done
 	echo "addr add 10.0.1.1/24 dev d1"
 } | ip -n many -batch -
-compare many
+{
+	echo "link add d0 type dummy"
+	echo "link set d0 up"
+	for ((i = 0; i < thousands; i++)); do
+		echo "addr add 10.$((i / 250 / 250)).$((i / 250 % 250)).$((i % 250 + 1))/32 dev d0"
+		printf 'addr add fd00::%x/128 nodad dev d0\n' $((i + 1))
+	done
+} | ip -n thousands -batch -
+compare many thousands
