@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 """Dumps that are read slowly, while what they tell of changes."""
 
+import collections
+import errno
 import os
+import signal
 import socket
 import struct
+import time
 
 import ktap
 import nl
-from nl import N, attr, u32, u64
+from nl import N, attr, text, u32, u64
 
 SMALL = 4096        # as small as a buffer can be; a message is 3500 at most
 DEVICES = 400
 NETNS = 60
+THOUSANDS = 1000 if os.environ.get("KERNEL") == "debug" else 3000
 MSG_MAX = N["NSINFO_MSG_MAX"]
 
 ns = nl.Nsinfo()
@@ -49,7 +54,8 @@ def whole(answer, what):
 
 def ordered(found, what):
     keys = [one[:2] if isinstance(one, tuple) else one for one in found]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
+    twice = sorted(key for key, times in collections.Counter(keys).items()
+                   if times > 1)
     ktap.equal(f"{what}: what came twice", [], twice)
     ktap.check(keys == sorted(keys), f"{what}: order", "ascending", "not")
 
@@ -226,6 +232,47 @@ def change_with_the_last_buffer_unread():
 
 
 @ktap.case
+def dump_of_one_netns_cares_for_that_alone():
+    """One that takes many calls, and changes in mid-dump of every kind."""
+    there = OTHERS[0].fd
+    made = []
+
+    def add_elsewhere():
+        with nl.Inside(there):
+            inside = nl.Rtnl()
+            inside.add("other")
+            inside.rename(ifindex("other"), "renamed")
+            inside.delete(ifindex("renamed"))
+            inside.close()
+
+    def move_out():
+        rtnl.add("mover")
+        rtnl.move(ifindex("mover"), there)
+
+    def rename_here():
+        rtnl.rename(ifindex("stable0"), "renamed0")
+        rtnl.rename(ifindex("renamed0"), "stable0")
+
+    for change, told in ((add_elsewhere, False),
+                         (lambda: made.append(Netns()), False),
+                         (lambda: made.pop().end(), False),
+                         (move_out, True), (rename_here, True)):
+        steps = Steps(change)
+        answer = slow.dump("DEV_GET", u64("DEV_NETNS_ID", HOME),
+                           between=steps)
+        whole(answer, "dump")
+        lacks(STABLE, [one[2] for one in devices(answer)], "dump")
+        ktap.check(steps.buffers >= 20, "buffers", "20 or more",
+                   steps.buffers)
+        ktap.equal("changed in that netns, interrupted", (told, told),
+                   (told, answer.interrupted))
+    with nl.Inside(there):
+        inside = nl.Rtnl()
+        inside.delete(ifindex("mover"))
+        inside.close()
+
+
+@ktap.case
 def dump_of_one_netns_ends_with_it():
     """Also where the next id is in use, and when it takes several calls."""
     for one in OTHERS[:10]:
@@ -386,6 +433,16 @@ def many_key():
     return u64("DEV_NETNS_ID", HOME) + u32("DEV_IFINDEX", ifindex("many"))
 
 
+def still(client):
+    """A dump of that device that nothing interrupts. What the kernel does in
+    the background to new IPv6 addresses is a change as well."""
+    end = time.monotonic() + 60
+    while True:
+        answer = client.dump("DEV_GET", many_key())
+        if not answer.interrupted or time.monotonic() > end:
+            return answer
+
+
 @ktap.case
 def many_addresses_arrive_whole():
     rtnl.add("many")
@@ -393,7 +450,7 @@ def many_addresses_arrive_whole():
     for raw in V4 + V6[::-1]:
         address(nl.RTM_NEWADDR, raw)
     for client in (slow, ns):
-        answer = client.dump("DEV_GET", many_key())
+        answer = still(client)
         what = f"buffers of {client.size}"
         whole(answer, what)
         ktap.equal(f"{what}: devices", 1, len(devices(answer)))
@@ -450,6 +507,140 @@ def address_at_the_cursor_goes():
                                         gone], addresses(again))
         family[:] = [raw for raw in family if raw not in gone]
     rtnl.delete(ifindex("many"))
+
+
+@ktap.case
+def addresses_at_the_cursor_go_and_come_again():
+    """The one that the dump stands on is there, but at another place."""
+    v4 = [socket.inet_aton(f"10.2.{n // 250}.{n % 250 + 1}")
+          for n in range(300)]
+    v6 = [socket.inet_pton(socket.AF_INET6, f"fd01::{300 - n:x}")
+          for n in range(300)]
+    rtnl.add("many")
+    for raw in v4 + v6[::-1]:
+        address(nl.RTM_NEWADDR, raw)
+    for family in (v4, v6):
+        moved = []
+
+        def step(answer):
+            last = addresses(answer)[-1]
+            if last in family and not moved:
+                after = family.index(last) + 1
+                moved.extend(family[after:after + 80])
+                for raw in moved:
+                    address(nl.RTM_DELADDR, raw)
+                    address(nl.RTM_NEWADDR, raw)
+
+        still(slow)
+        answer = slow.dump("DEV_GET", many_key(), between=step)
+        ktap.equal("addresses deleted and added again", 80, len(moved))
+        ktap.equal("interrupted", True, answer.interrupted)
+        again = still(slow)
+        ktap.equal("again, interrupted", False, again.interrupted)
+        ktap.equal("again, addresses", sorted(v4 + v6),
+                   sorted(addresses(again)))
+        family[:] = [raw for raw in addresses(again) if raw in family]
+    rtnl.delete(ifindex("many"))
+
+
+@ktap.case
+def thousands_of_devices_change():
+    """Some at every other buffer, on both sides of the cursor."""
+    for number in range(DEVICES, THOUSANDS):
+        rtnl.add(f"stable{number}")
+        STABLE.append(f"stable{number}".encode())
+        if number % 100 == 0:
+            rtnl.add(f"victim{number}")
+    victims = [f"victim{number}" for number in range(DEVICES, THOUSANDS, 100)]
+    added = []
+
+    def step():
+        if victims and steps.buffers % 2:
+            rtnl.delete(ifindex(victims.pop(len(added) % 2 - 1)))
+            added.append(f"added{len(added)}")
+            rtnl.add(added[-1])
+        steps.functions.append(step)
+
+    steps = Steps(step)
+    answer = slow.dump("DEV_GET", u64("DEV_NETNS_ID", HOME), between=steps)
+    found = devices(answer)
+    whole(answer, "devices")
+    ordered(found, "devices")
+    lacks(STABLE, [one[2] for one in found], "devices")
+    ktap.equal("interrupted", True, answer.interrupted)
+    ktap.equal("victims left", [], victims)
+    ktap.check(steps.buffers >= THOUSANDS // 20, "buffers",
+               f"{THOUSANDS // 20} or more", steps.buffers)
+    answer = ns.dump("DEV_GET", u64("DEV_NETNS_ID", HOME))
+    found = devices(answer)
+    ordered(found, "after it")
+    ktap.equal("after it: devices", {b"lo", *STABLE, *[name.encode() for name
+                                                       in added]},
+               {one[2] for one in found})
+    ktap.equal("after it: interrupted", False, answer.interrupted)
+    for name in added:
+        rtnl.delete(ifindex(name))
+
+
+@ktap.case
+def name_among_thousands():
+    """Names that begin as others do, first and last ones, and none at all."""
+    key = u64("DEV_NETNS_ID", HOME)
+    for name in ("lo", "stable1", "stable10", "stable100", "stable399",
+                 f"stable{THOUSANDS - 1}"):
+        for what, answer in (
+                ("do", ns.do("DEV_GET", key + text("DEV_IFNAME", name))),
+                ("dump", ns.dump("DEV_GET", key + text("DEV_IFNAME", name)))):
+            ktap.equal(f"{what} {name}: refusal", "no error: None",
+                       answer.error())
+            ktap.equal(f"{what} {name}: netns, ifindex, name",
+                       [(HOME, ifindex(name), name.encode())],
+                       devices(answer))
+    wide = devices(ns.dump("DEV_GET", text("DEV_IFNAME", "lo")))
+    ktap.equal("dump of every lo: names", {b"lo"}, {one[2] for one in wide})
+    lacks([HOME] + [one.id for one in OTHERS], [one[0] for one in wide], "lo")
+    for name in ("stable", f"stable{THOUSANDS}", "stable1x"):
+        ktap.equal(f"do {name}: errno", errno.ENODEV,
+                   ns.do("DEV_GET", key + text("DEV_IFNAME", name)).errno)
+        ktap.equal(f"dump {name}: messages", [],
+                   ns.dump("DEV_GET", key + text("DEV_IFNAME", name)).msgs)
+
+
+@ktap.case
+def change_during_an_empty_dump():
+    """It has no message but the last, which tells what changed while it was
+    looked for. Another process changes it again and again, and has the
+    processor as soon as it wakes up: one dump has to meet it."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+            inside = nl.Rtnl()
+            while True:
+                inside.add("flicker")
+                inside.delete(ifindex("flicker"))
+                time.sleep(0.001)
+        finally:
+            os._exit(1)
+    end = time.monotonic() + 60
+    met = False
+    dumps = 0
+    while not met and time.monotonic() < end:
+        answer = ns.dump("DEV_GET", text("DEV_IFNAME", "nosuch"))
+        if not ktap.equal("messages, refusal", ([], "no error: None"),
+                          (answer.msgs, answer.error())):
+            break
+        met = answer.interrupted
+        dumps += 1
+    ktap.note(f"{dumps} dumps")
+    os.kill(pid, signal.SIGKILL)
+    ktap.equal("the other process: end", signal.SIGKILL, os.waitpid(pid, 0)[1])
+    ktap.equal("interrupted within a minute", True, met)
+    if "flicker" in {name for _, name in socket.if_nameindex()}:
+        rtnl.delete(ifindex("flicker"))
+    answer = ns.dump("DEV_GET", text("DEV_IFNAME", "nosuch"))
+    ktap.equal("nothing changes: interrupted", False, answer.interrupted)
 
 
 setup()
