@@ -27,11 +27,33 @@
 #define nsinfo_compat_ref_read(net)	refcount_read(&(net)->ns.count)
 #endif
 
+/* Kernels with listns() count who makes a namespace visible there. */
+#ifdef ns_ref_active_read
+#define nsinfo_compat_inactive(net)	(!ns_ref_active_read(net))
+#else
+#define nsinfo_compat_inactive(net)	((void)(net), false)
+#endif
+
 /* 6.7 moved the attributes of a dump request into struct genl_info. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 #define nsinfo_compat_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
 #else
 #define nsinfo_compat_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
+#endif
+
+/* 6.9 gave the dentry of a namespace in nsfs its type. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define nsinfo_compat_stashed(net) \
+	((const struct dentry *)atomic_long_read(&(net)->ns.stashed))
+#else
+#define nsinfo_compat_stashed(net)	READ_ONCE((net)->ns.stashed)
+#endif
+
+/* 6.1.66 let multicast groups ask for this one. */
+#ifdef GENL_MCAST_CAP_SYS_ADMIN
+#define NSINFO_COMPAT_MCAST_ADMIN	GENL_MCAST_CAP_SYS_ADMIN
+#else
+#define NSINFO_COMPAT_MCAST_ADMIN	GENL_MCAST_CAP_NET_ADMIN
 #endif
 
 /* Private to two .c files before 6.12. */

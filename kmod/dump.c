@@ -5,12 +5,11 @@
  */
 #include <linux/netdevice.h>
 #include <linux/nsinfo.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include <net/genetlink.h>
 
 #include "compat.h"
 #include "dump.h"
+#include "facts.h"
 #include "netlink.h"
 #include "registry.h"
 #include "reply.h"
@@ -118,18 +117,6 @@ static void dump_next_net(struct cursor *cur, u64 id)
 	cur->addr.family = 0;
 }
 
-/*
- * Under RCU, between two netns: let others run. Not cond_resched_rcu(), which
- * is empty where RCU sections may be preempted: with PREEMPT_DYNAMIC they only
- * could be, and are not where the boot chose "voluntary" or "none".
- */
-static void dump_pause(void)
-{
-	rcu_read_unlock();
-	cond_resched();
-	rcu_read_lock();
-}
-
 /* Under RCU: the netns at the cursor, the next that may be seen, or NULL. */
 static struct nsinfo_net *dump_net(struct cursor *cur,
 				   const struct nsinfo_viewer *viewer)
@@ -144,7 +131,7 @@ static struct nsinfo_net *dump_net(struct cursor *cur,
 		if (nsinfo_viewer_may_see(viewer, entry->net))
 			return entry;
 		dump_next_net(cur, entry->id + 1);
-		dump_pause();
+		nsinfo_registry_pause();
 	}
 	return NULL;
 }
@@ -162,27 +149,27 @@ typedef int (*put_fn)(struct sk_buff *skb, struct netlink_callback *cb,
 		      const struct nsinfo_viewer *viewer);
 
 static int dump(struct sk_buff *skb, struct netlink_callback *cb,
-		struct nsinfo_request req, put_fn put)
+		const struct nsinfo_request *req, put_fn put)
 {
 	struct cursor *cur = cursor(cb);
 	struct nsinfo_viewer viewer;
 	struct nsinfo_net *entry;
 	int err;
 
-	rcu_read_lock();
-	err = dump_begin(cb, &viewer, &req);
+	nsinfo_registry_enter();
+	err = dump_begin(cb, &viewer, req);
 	if (err)
 		goto out;
 	while ((entry = dump_net(cur, &viewer))) {
-		err = put(skb, cb, entry, &req, &viewer);
+		err = put(skb, cb, entry, req, &viewer);
 		if (err)
 			break;
 		dump_next_net(cur, entry->id + 1);
-		dump_pause();
+		nsinfo_registry_pause();
 	}
 	err = dump_end(skb, cb, err);
 out:
-	rcu_read_unlock();
+	nsinfo_registry_leave();
 	return err;
 }
 
@@ -195,7 +182,7 @@ static int put_net_msg(struct sk_buff *skb, struct netlink_callback *cb,
 
 	if (!msg)
 		return -EMSGSIZE;
-	if (nsinfo_reply_net(skb, entry, viewer)) {
+	if (nsinfo_reply_net(skb, entry, viewer, &req->facts)) {
 		genlmsg_cancel(skb, msg);
 		return -EMSGSIZE;
 	}
@@ -283,9 +270,14 @@ static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
  */
 int nsinfo_dump_netns(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct nlattr **attrs = nsinfo_compat_dump_attrs(cb);
+	struct nsinfo_request req =
+		nsinfo_request_netns(nsinfo_compat_dump_attrs(cb));
+	int err;
 
-	return dump(skb, cb, nsinfo_request_netns(attrs), put_net_msg);
+	nsinfo_facts_begin(&req.facts);
+	err = dump(skb, cb, &req, put_net_msg);
+	nsinfo_facts_end(&req.facts);
+	return err;
 }
 
 /**
@@ -298,7 +290,8 @@ int nsinfo_dump_netns(struct sk_buff *skb, struct netlink_callback *cb)
  */
 int nsinfo_dump_dev(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct nlattr **attrs = nsinfo_compat_dump_attrs(cb);
+	struct nsinfo_request req =
+		nsinfo_request_dev(nsinfo_compat_dump_attrs(cb));
 
-	return dump(skb, cb, nsinfo_request_dev(attrs), put_devs);
+	return dump(skb, cb, &req, put_devs);
 }

@@ -8,7 +8,9 @@
 #include <net/netlink.h>
 
 #include "encode.h"
+#include "facts.h"
 #include "snapshot.h"
+#include "tasks.h"
 
 static int encode_created(struct sk_buff *skb,
 			  const struct nsinfo_net_rec *rec)
@@ -28,6 +30,44 @@ static int encode_created(struct sk_buff *skb,
 	     nla_put_string(skb, NSINFO_A_CREATED_COMM, rec->creator_comm)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int encode_waiting(struct sk_buff *skb,
+			  const struct nsinfo_waiting_rec *rec)
+{
+	struct nlattr *nest = nla_nest_start(skb, NSINFO_A_NETNS_WAITING);
+
+	if (!nest ||
+	    nla_put_u32(skb, NSINFO_A_WAITING_IFINDEX, rec->ifindex) ||
+	    nla_put_string(skb, NSINFO_A_WAITING_IFNAME, rec->name) ||
+	    (rec->kind[0] &&
+	     nla_put_string(skb, NSINFO_A_WAITING_KIND, rec->kind)) ||
+	    nla_put_u32(skb, NSINFO_A_WAITING_REFS, rec->refs) ||
+	    nla_put_u64_64bit(skb, NSINFO_A_WAITING_SINCE, rec->since,
+			      NSINFO_A_WAITING_PAD) ||
+	    nla_put_u64_64bit(skb, NSINFO_A_WAITING_TOLD_AT, rec->told_at,
+			      NSINFO_A_WAITING_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Why it is not gone. */
+static int encode_life(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
+{
+	unsigned int i;
+
+	if ((rec->dying_since &&
+	     nla_put_u64_64bit(skb, NSINFO_A_NETNS_DYING_SINCE,
+			       rec->dying_since, NSINFO_A_NETNS_PAD)) ||
+	    (rec->inactive && nla_put_flag(skb, NSINFO_A_NETNS_INACTIVE)) ||
+	    (rec->nwaiting &&
+	     nla_put_u32(skb, NSINFO_A_NETNS_NWAITING, rec->nwaiting)))
+		return -EMSGSIZE;
+	for (i = 0; i < min_t(u32, rec->nwaiting, NSINFO_WAITING_MAX); i++)
+		if (encode_waiting(skb, &rec->waiting[i]))
+			return -EMSGSIZE;
 	return 0;
 }
 
@@ -55,7 +95,112 @@ int nsinfo_encode_net(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
 	    nla_put_u32(skb, NSINFO_A_NETNS_NDEVS, rec->ndevs) ||
 	    nla_put_u32(skb, NSINFO_A_NETNS_REFS, rec->refs))
 		return -EMSGSIZE;
-	return encode_created(skb, rec);
+	return encode_created(skb, rec) ?: encode_life(skb, rec);
+}
+
+static int encode_sockets(struct sk_buff *skb,
+			  const struct nsinfo_sockets_rec *rec)
+{
+	struct nlattr *nest;
+	int type;
+
+	if (!rec->known)
+		return 0;
+	nest = nla_nest_start(skb, NSINFO_A_NETNS_SOCKETS);
+	if (!nest)
+		return -EMSGSIZE;
+	for (type = NSINFO_A_SOCKETS_PINS; type <= NSINFO_A_SOCKETS_MAX; type++)
+		if (rec->known & BIT(type) &&
+		    nla_put_u32(skb, type, rec->count[type]))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int encode_fib(struct sk_buff *skb, const struct nsinfo_fib_rec *rec)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(skb, NSINFO_A_NETNS_FIB);
+	if (!nest ||
+	    nla_put_u32(skb, NSINFO_A_FIB_FAMILY, rec->family) ||
+	    nla_put_u32(skb, NSINFO_A_FIB_TABLES, rec->tables) ||
+	    (rec->has_rules &&
+	     nla_put_u32(skb, NSINFO_A_FIB_RULES, rec->rules)) ||
+	    (rec->has_routes &&
+	     nla_put_u32(skb, NSINFO_A_FIB_ROUTES, rec->routes)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int encode_hook(struct sk_buff *skb, const struct nsinfo_hook_rec *rec)
+{
+	struct nlattr *nest;
+	int type;
+
+	nest = nla_nest_start(skb, NSINFO_A_NETNS_HOOK);
+	if (!nest ||
+	    nla_put_u32(skb, NSINFO_A_HOOK_FAMILY, rec->family) ||
+	    nla_put_u32(skb, NSINFO_A_HOOK_HOOKNUM, rec->hooknum))
+		return -EMSGSIZE;
+	for (type = NSINFO_A_HOOK_NF_TABLES; type <= NSINFO_A_HOOK_MAX; type++)
+		if (rec->count[type] &&
+		    nla_put_u32(skb, type, rec->count[type]))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * nsinfo_encode_facts() - put what else there is to tell of a netns
+ * @skb: message to append to, a netns one
+ * @rec: what to tell
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_facts(struct sk_buff *skb,
+			const struct nsinfo_facts_rec *rec)
+{
+	unsigned int i;
+
+	if (encode_sockets(skb, &rec->sockets))
+		return -EMSGSIZE;
+	for (i = 0; i < rec->num_fibs; i++)
+		if (encode_fib(skb, &rec->fibs[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < rec->num_hooks; i++)
+		if (encode_hook(skb, &rec->hooks[i]))
+			return -EMSGSIZE;
+	if ((rec->has_conntrack &&
+	     nla_put_u32(skb, NSINFO_A_NETNS_CONNTRACK, rec->conntrack)) ||
+	    (rec->nsfs_refs &&
+	     nla_put_u32(skb, NSINFO_A_NETNS_NSFS_REFS, rec->nsfs_refs)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nsinfo_encode_task() - put a task
+ * @skb: message to append to
+ * @rec: the task
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_task(struct sk_buff *skb, const struct nsinfo_task_rec *rec)
+{
+	if (nla_put_u64_64bit(skb, NSINFO_A_TASK_NETNS_ID, rec->net_id,
+			      NSINFO_A_TASK_PAD) ||
+	    nla_put_u32(skb, NSINFO_A_TASK_NETNS_INUM, rec->net_inum) ||
+	    (rec->pid && nla_put_u32(skb, NSINFO_A_TASK_PID, rec->pid)) ||
+	    (rec->tid && nla_put_u32(skb, NSINFO_A_TASK_TID, rec->tid)) ||
+	    (rec->thread && nla_put_flag(skb, NSINFO_A_TASK_THREAD)) ||
+	    nla_put_string(skb, NSINFO_A_TASK_COMM, rec->comm) ||
+	    nla_put_u32(skb, NSINFO_A_TASK_UID, rec->uid) ||
+	    nla_put_u64_64bit(skb, NSINFO_A_TASK_NSPROXY, rec->nsproxy,
+			      NSINFO_A_TASK_PAD))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int encode_link_net(struct sk_buff *skb,
@@ -75,22 +220,29 @@ static int encode_link_net(struct sk_buff *skb,
 	return 0;
 }
 
-static int encode_peer(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
+static int encode_place(struct sk_buff *skb, int type, u64 net_id,
+			u32 net_inum, u32 ifindex, const char *name)
 {
-	struct nlattr *nest;
+	struct nlattr *nest = nla_nest_start(skb, type);
 
-	if (!rec->peer_ifindex)
-		return 0;
-	nest = nla_nest_start(skb, NSINFO_A_DEV_PEER);
 	if (!nest ||
-	    nla_put_u64_64bit(skb, NSINFO_A_PEER_NETNS_ID, rec->peer_net_id,
+	    nla_put_u64_64bit(skb, NSINFO_A_PEER_NETNS_ID, net_id,
 			      NSINFO_A_PEER_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_PEER_NETNS_INUM, rec->peer_net_inum) ||
-	    nla_put_u32(skb, NSINFO_A_PEER_IFINDEX, rec->peer_ifindex) ||
-	    nla_put_string(skb, NSINFO_A_PEER_IFNAME, rec->peer_name))
+	    nla_put_u32(skb, NSINFO_A_PEER_NETNS_INUM, net_inum) ||
+	    nla_put_u32(skb, NSINFO_A_PEER_IFINDEX, ifindex) ||
+	    nla_put_string(skb, NSINFO_A_PEER_IFNAME, name))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+static int encode_peer(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
+{
+	if (!rec->peer_ifindex)
+		return 0;
+	return encode_place(skb, NSINFO_A_DEV_PEER, rec->peer_net_id,
+			    rec->peer_net_inum, rec->peer_ifindex,
+			    rec->peer_name);
 }
 
 /* The attributes have the order of the members: see the spec. */
@@ -140,13 +292,32 @@ int nsinfo_encode_dev_key(struct sk_buff *skb, u64 net_id, u32 net_inum,
 	return 0;
 }
 
+/**
+ * nsinfo_encode_dev_brief() - put which device it is, for a person too
+ * @skb: message to append to
+ * @rec: the device
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_dev_brief(struct sk_buff *skb,
+			    const struct nsinfo_dev_rec *rec)
+{
+	int err = nsinfo_encode_dev_key(skb, rec->net_id, rec->net_inum,
+					rec->ifindex);
+
+	if (err)
+		return err;
+	if (nla_put_string(skb, NSINFO_A_DEV_IFNAME, rec->name) ||
+	    (rec->kind && nla_put_string(skb, NSINFO_A_DEV_KIND, rec->kind)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int encode_strings(struct sk_buff *skb,
 			  const struct nsinfo_dev_rec *rec)
 {
-	if (nla_put_string(skb, NSINFO_A_DEV_IFNAME, rec->name) ||
-	    (rec->qdisc &&
+	if ((rec->qdisc &&
 	     nla_put_string(skb, NSINFO_A_DEV_QDISC, rec->qdisc)) ||
-	    (rec->kind && nla_put_string(skb, NSINFO_A_DEV_KIND, rec->kind)) ||
 	    (rec->alias &&
 	     nla_put_string(skb, NSINFO_A_DEV_ALIAS, rec->alias)))
 		return -EMSGSIZE;
@@ -180,8 +351,7 @@ int nsinfo_encode_dev(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
 {
 	int err;
 
-	err = nsinfo_encode_dev_key(skb, rec->net_id, rec->net_inum,
-				    rec->ifindex);
+	err = nsinfo_encode_dev_brief(skb, rec);
 	if (err)
 		return err;
 	if (nla_put_u32(skb, NSINFO_A_DEV_FLAGS, rec->flags) ||
@@ -255,4 +425,94 @@ int nsinfo_encode_addr(struct sk_buff *skb, const struct nsinfo_addr_rec *rec)
 	}
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+/* A number of 64 bits that is set later, or NULL. */
+static void *reserve_u64(struct sk_buff *skb, int type)
+{
+	struct nlattr *attr = nla_reserve_64bit(skb, type, sizeof(u64),
+						NSINFO_A_EVENT_PAD);
+
+	return attr ? nla_data(attr) : NULL;
+}
+
+/**
+ * nsinfo_encode_event() - put what makes a message an event
+ * @skb: message to append to
+ * @type: NSINFO_A_NETNS_EVENT or NSINFO_A_DEV_EVENT
+ * @rec: the event
+ * @stamp: gets where the number and the time go; valid until @skb changes
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_event(struct sk_buff *skb, int type,
+			const struct nsinfo_event_rec *rec,
+			struct nsinfo_stamp *stamp)
+{
+	const struct nsinfo_place *from = &rec->from;
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest)
+		return -EMSGSIZE;
+	stamp->seq = reserve_u64(skb, NSINFO_A_EVENT_SEQ);
+	stamp->time = reserve_u64(skb, NSINFO_A_EVENT_TIME);
+	if (!stamp->seq || !stamp->time ||
+	    (rec->changed &&
+	     nla_put_u32(skb, NSINFO_A_EVENT_CHANGED, rec->changed)) ||
+	    (from->net_id &&
+	     encode_place(skb, NSINFO_A_EVENT_FROM, from->net_id,
+			  from->net_inum, from->ifindex, from->name)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * nsinfo_encode_stamp() - set the number and the time of an event
+ * @stamp: where
+ * @seq: the number
+ * @time: CLOCK_BOOTTIME in ns
+ */
+void nsinfo_encode_stamp(const struct nsinfo_stamp *stamp, u64 seq, u64 time)
+{
+	memcpy(stamp->seq, &seq, sizeof(seq));
+	memcpy(stamp->time, &time, sizeof(time));
+}
+
+static int encode_socket(struct sk_buff *skb,
+			 const struct nsinfo_holder_rec *rec)
+{
+	if (rec->type == NSINFO_HOLDER_TYPE_NSFS_FD)
+		return 0;
+	if (nla_put_u32(skb, NSINFO_A_HOLDER_FAMILY, rec->family) ||
+	    nla_put_u32(skb, NSINFO_A_HOLDER_SOCK_TYPE, rec->sock_type) ||
+	    nla_put_u32(skb, NSINFO_A_HOLDER_PROTOCOL, rec->protocol) ||
+	    nla_put_u32(skb, NSINFO_A_HOLDER_STATE, rec->state) ||
+	    nla_put_u64_64bit(skb, NSINFO_A_HOLDER_INODE, rec->inode,
+			      NSINFO_A_HOLDER_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nsinfo_encode_holder() - put an open file that leads into a netns
+ * @skb: message to append to
+ * @rec: the file, and who has it open
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int nsinfo_encode_holder(struct sk_buff *skb,
+			 const struct nsinfo_holder_rec *rec)
+{
+	if (nla_put_u64_64bit(skb, NSINFO_A_HOLDER_NETNS_ID, rec->net_id,
+			      NSINFO_A_HOLDER_PAD) ||
+	    nla_put_u32(skb, NSINFO_A_HOLDER_NETNS_INUM, rec->net_inum) ||
+	    nla_put_u32(skb, NSINFO_A_HOLDER_TYPE, rec->type) ||
+	    (rec->pid && nla_put_u32(skb, NSINFO_A_HOLDER_PID, rec->pid)) ||
+	    (rec->tid && nla_put_u32(skb, NSINFO_A_HOLDER_TID, rec->tid)) ||
+	    nla_put_string(skb, NSINFO_A_HOLDER_COMM, rec->comm) ||
+	    nla_put_u32(skb, NSINFO_A_HOLDER_FD, rec->fd) ||
+	    (rec->pins && nla_put_flag(skb, NSINFO_A_HOLDER_PINS)))
+		return -EMSGSIZE;
+	return encode_socket(skb, rec);
 }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 
+#include "events.h"
+#include "facts.h"
 #include "netlink.h"
 #include "notify.h"
 #include "registry.h"
+#include "tasks.h"
 
 static int __init nsinfo_init(void)
 {
 	int err;
 
+	nsinfo_facts_init();
+	nsinfo_tasks_init();
 	err = nsinfo_registry_init();
 	if (err)
 		return err;
@@ -18,6 +23,7 @@ static int __init nsinfo_init(void)
 	err = nsinfo_netlink_init();
 	if (err)
 		goto err_notify;
+	nsinfo_events_enable();
 	return 0;
 
 err_notify:
@@ -29,6 +35,7 @@ err_registry:
 
 static void __exit nsinfo_exit(void)
 {
+	nsinfo_events_disable();
 	nsinfo_netlink_exit();
 	nsinfo_notify_exit();
 	nsinfo_registry_exit();

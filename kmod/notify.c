@@ -1,10 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Changes of the set of devices. */
+/* What the kernel tells of devices, as changes of the set and as events. */
 
 #include <linux/netdevice.h>
+#include <linux/nsinfo.h>
+#include <net/net_namespace.h>
 
+#include "addrs.h"
+#include "events.h"
 #include "notify.h"
+#include "peers.h"
 #include "registry.h"
+#include "snapshot.h"
+#include "waiting.h"
+
+/*
+ * The device that has left a netns and not yet come to another. RTNL, which is
+ * not let go of in between, keeps both this and the number of such devices.
+ */
+static struct {
+	const struct net_device *dev;
+	struct nsinfo_place from;
+} moving;
+
+static void changed(struct net_device *dev, u32 what)
+{
+	nsinfo_events_dev(NSINFO_CMD_DEV_CHANGE_NTF, dev, what);
+}
+
+/* Where it goes is not known yet: who sees both netns is told then. */
+static void leaves(struct net_device *dev)
+{
+	struct net *net = dev_net(dev);
+
+	moving.dev = dev;
+	rcu_read_lock();
+	moving.from.net_id = nsinfo_registry_of(net) ? net->net_cookie : 0;
+	rcu_read_unlock();
+	moving.from.net_inum = net->ns.inum;
+	moving.from.ifindex = dev->ifindex;
+	strscpy(moving.from.name, dev->name, IFNAMSIZ);
+	nsinfo_events_dev_left(dev);
+}
+
+static void comes(struct net_device *dev)
+{
+	struct list_head *iter = &dev->adj_list.upper;
+	struct net_device *upper;
+
+	moving.dev = NULL;
+	nsinfo_events_dev_moved(dev, &moving.from);
+	nsinfo_peers_tell(dev);
+	/* What is stacked on it counts it in another netns now. */
+	while ((upper = netdev_upper_get_next_dev_rcu(dev, &iter)))
+		changed(upper, NSINFO_DEV_CHANGED_LINK);
+}
+
+static void registered(struct net_device *dev)
+{
+	if (moving.dev == dev) {
+		comes(dev);
+		return;
+	}
+	nsinfo_events_dev(NSINFO_CMD_DEV_ADD_NTF, dev, 0);
+	nsinfo_peers_await(dev);
+}
+
+static void unregistered(struct net_device *dev)
+{
+	if (READ_ONCE(dev->reg_state) == NETREG_REGISTERED)
+		leaves(dev);
+	else
+		nsinfo_events_dev(NSINFO_CMD_DEV_DEL_NTF, dev, 0);
+}
+
+static void renamed(struct net_device *dev)
+{
+	changed(dev, NSINFO_DEV_CHANGED_NAME);
+	nsinfo_peers_tell(dev);
+	nsinfo_addrs_relabelled(dev);
+}
+
+static void upper_changed(struct net_device *dev,
+			  const struct netdev_notifier_changeupper_info *info)
+{
+	if (info->master)
+		changed(dev, NSINFO_DEV_CHANGED_MASTER);
+	else
+		changed(info->upper_dev, NSINFO_DEV_CHANGED_LINK);
+}
 
 static int netdev_event(struct notifier_block *nb, unsigned long event,
 			void *ptr)
@@ -12,14 +95,43 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
 	switch (event) {
+	case NETDEV_REGISTER:
+		nsinfo_registry_changed(dev_net(dev));
+		registered(dev);
+		break;
 	case NETDEV_UNREGISTER:
+		/* A device that only moves is, and stays, registered. */
+		if (READ_ONCE(dev->reg_state) != NETREG_REGISTERED)
+			nsinfo_waiting_event(dev);
 		/* A device that is waited for is told again every second. */
 		if (READ_ONCE(dev->reg_state) == NETREG_UNREGISTERED)
 			break;
-		fallthrough;
-	case NETDEV_REGISTER:
+		nsinfo_registry_changed(dev_net(dev));
+		unregistered(dev);
+		break;
 	case NETDEV_CHANGENAME:
 		nsinfo_registry_changed(dev_net(dev));
+		renamed(dev);
+		break;
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		changed(dev, NSINFO_DEV_CHANGED_STATE);
+		break;
+	case NETDEV_CHANGEMTU:
+		changed(dev, NSINFO_DEV_CHANGED_MTU);
+		break;
+	case NETDEV_CHANGE_TX_QUEUE_LEN:
+		changed(dev, NSINFO_DEV_CHANGED_TXQLEN);
+		break;
+	case NETDEV_CHANGEADDR:
+		changed(dev, NSINFO_DEV_CHANGED_ADDRESS);
+		break;
+	case NETDEV_POST_TYPE_CHANGE:
+		changed(dev, NSINFO_DEV_CHANGED_TYPE);
+		break;
+	case NETDEV_CHANGEUPPER:
+		upper_changed(dev, ptr);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -30,14 +142,29 @@ static struct notifier_block netdev_nb = {
 };
 
 /**
- * nsinfo_notify_init() - begin to listen
+ * nsinfo_notify_init() - begin to listen, unless that is not wanted
  *
  * Context: process context, no lock held.
  * Return: 0 or a negative errno.
  */
 int __init nsinfo_notify_init(void)
 {
-	return register_netdevice_notifier(&netdev_nb);
+	int err;
+
+	if (!nsinfo_registry_tracking())
+		return 0;
+	err = register_netdevice_notifier(&netdev_nb);
+	if (err)
+		return err;
+	err = nsinfo_addrs_init();
+	if (err)
+		goto err_netdev;
+	return 0;
+
+err_netdev:
+	unregister_netdevice_notifier(&netdev_nb);
+	nsinfo_peers_exit();
+	return err;
 }
 
 /**
@@ -47,5 +174,10 @@ int __init nsinfo_notify_init(void)
  */
 void nsinfo_notify_exit(void)
 {
-	unregister_netdevice_notifier(&netdev_nb);
+	if (nsinfo_registry_tracking()) {
+		nsinfo_addrs_exit();
+		unregister_netdevice_notifier(&netdev_nb);
+		nsinfo_peers_exit();
+	}
+	nsinfo_waiting_exit();
 }

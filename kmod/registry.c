@@ -18,6 +18,7 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/pid.h>
+#include <linux/rcupdate_wait.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -26,6 +27,10 @@
 
 #include "compat.h"
 #include "registry.h"
+
+static bool tracking = true;
+module_param_named(track, tracking, bool, 0444);
+MODULE_PARM_DESC(track, "With 0 have the kernel tell nothing: the module loads and unloads at once also where the teardown of a namespace is stuck, and shows what is on the kernel's list (default: 1)");
 
 static DEFINE_XARRAY(nets);
 /* Odd, hence never 0; the even ones are dump.c's. */
@@ -56,6 +61,70 @@ unsigned int nsinfo_registry_untracked(void)
 }
 
 /**
+ * nsinfo_registry_set_untracked() - tell how many netns have no entry
+ * @n: that number
+ */
+void nsinfo_registry_set_untracked(unsigned int n)
+{
+	atomic_set(&untracked, n);
+}
+
+/**
+ * nsinfo_registry_tracking() - does the kernel tell what changes?
+ *
+ * Return: false where the module was loaded with track=0.
+ */
+bool nsinfo_registry_tracking(void)
+{
+	return tracking;
+}
+
+/**
+ * nsinfo_registry_enter() - begin to look at netns
+ *
+ * Takes rcu_read_lock(). What is found afterwards is valid until
+ * nsinfo_registry_leave() or nsinfo_registry_pause().
+ */
+void nsinfo_registry_enter(void)
+	__acquires(RCU)
+{
+	rcu_read_lock();
+	if (!tracking)
+		nsinfo_registry_walk();
+}
+
+/**
+ * nsinfo_registry_leave() - stop to look at netns
+ */
+void nsinfo_registry_leave(void)
+	__releases(RCU)
+{
+	rcu_read_unlock();
+}
+
+/**
+ * nsinfo_registry_pause() - let others run, where it is time
+ *
+ * Context: between enter and leave. What was found before is not valid
+ * afterwards.
+ */
+void nsinfo_registry_pause(void)
+{
+	if (!tracking && !need_resched())
+		return;
+	/*
+	 * Not cond_resched_rcu(), which is empty where RCU sections may be
+	 * preempted: with PREEMPT_DYNAMIC they only could be, and are not
+	 * where the boot chose "voluntary" or "none".
+	 */
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+	if (!tracking)
+		nsinfo_registry_walk();
+}
+
+/**
  * nsinfo_registry_find() - look a netns up by its id
  * @id: cookie of the netns
  *
@@ -74,7 +143,7 @@ struct nsinfo_net *nsinfo_registry_find(u64 id)
  * The number is given back to nsfs only after the entry is gone, so no two
  * entries share one.
  *
- * Context: RCU read section, which the result lives as long as.
+ * Context: between nsinfo_registry_enter() and _leave().
  * Return: its entry, or NULL.
  */
 struct nsinfo_net *nsinfo_registry_find_inum(u32 inum)
@@ -102,8 +171,16 @@ struct nsinfo_net *nsinfo_registry_next(u64 id)
 	return xa_find(&nets, &index, ULONG_MAX, XA_PRESENT);
 }
 
-/* Not that of another netns with the same id, which there should never be. */
-static struct nsinfo_net *entry_of(const struct net *net)
+/**
+ * nsinfo_registry_of() - the entry of a netns
+ * @net: the netns
+ *
+ * Not that of another one with the same id, which there should never be.
+ *
+ * Context: RCU read section, which the result lives as long as.
+ * Return: its entry, or NULL where it is not tracked.
+ */
+struct nsinfo_net *nsinfo_registry_of(const struct net *net)
 {
 	struct nsinfo_net *entry = xa_load(&nets, net->net_cookie);
 
@@ -149,10 +226,55 @@ void nsinfo_registry_changed(const struct net *net)
 	smp_mb__before_atomic(); /* the change before its number */
 	atomic_add(2, &generation);
 	rcu_read_lock();
-	entry = entry_of(net);
+	entry = nsinfo_registry_of(net);
 	if (entry)
 		atomic_add(2, &entry->generation);
 	rcu_read_unlock();
+}
+
+/**
+ * nsinfo_registry_sum() - count netns by state
+ * @sums: filled
+ *
+ * Context: between nsinfo_registry_enter() and _leave().
+ */
+void nsinfo_registry_sum(struct nsinfo_registry_sums *sums)
+{
+	struct nsinfo_net *entry;
+	u64 id;
+
+	memset(sums, 0, sizeof(*sums));
+	for (id = 0; (entry = nsinfo_registry_next(id)); id = entry->id + 1) {
+		if (READ_ONCE(entry->state) == NSINFO_NETNS_STATE_DYING) {
+			sums->dying++;
+			if (!sums->oldest_dying ||
+			    entry->dying_since < sums->oldest_dying)
+				sums->oldest_dying = entry->dying_since;
+		} else if (!nsinfo_compat_ref_read(entry->net)) {
+			sums->queued++;
+		}
+	}
+}
+
+/**
+ * nsinfo_registry_id_of() - the netns that has this address
+ * @net: the address, where there need be no netns any more
+ *
+ * Return: its id, or 0.
+ */
+u64 nsinfo_registry_id_of(const struct net *net)
+{
+	struct nsinfo_net *entry;
+	u64 id = 0, found = 0;
+
+	rcu_read_lock();
+	while (!found && (entry = nsinfo_registry_next(id))) {
+		if (entry->net == net)
+			found = entry->id;
+		id = entry->id + 1;
+	}
+	rcu_read_unlock();
+	return found;
 }
 
 static void entry_free(struct rcu_head *rcu)
@@ -171,12 +293,19 @@ static void record_creator(struct nsinfo_net *entry)
 	get_task_comm(entry->creator_comm, current);
 }
 
-static int track(struct net *net)
+/**
+ * nsinfo_registry_add() - give a netns an entry
+ * @net: the netns
+ * @gfp: how to allocate it
+ *
+ * Return: 0, or a negative errno where it is left without.
+ */
+int nsinfo_registry_add(struct net *net, gfp_t gfp)
 {
 	struct nsinfo_net *entry;
 	int err;
 
-	entry = kzalloc(sizeof(*entry), GFP_KERNEL);
+	entry = kzalloc(sizeof(*entry), gfp);
 	if (!entry)
 		return -ENOMEM;
 
@@ -184,19 +313,44 @@ static int track(struct net *net)
 	entry->id = net->net_cookie;
 	entry->state = NSINFO_NETNS_STATE_LIVE;
 	atomic_set(&entry->generation, 1);
-	if (current != loader)
+	spin_lock_init(&entry->own.lock);
+	if (tracking && current != loader)
 		record_creator(entry);
 
-	err = xa_insert(&nets, entry->id, entry, GFP_KERNEL);
-	if (err)
+	err = xa_insert(&nets, entry->id, entry, gfp);
+	if (err) {
 		entry_free(&entry->rcu);
-	return err;
+		return err;
+	}
+	atomic_inc(&tracked);
+	nsinfo_registry_changed(net);
+	return 0;
+}
+
+static void take_out(struct nsinfo_net *entry)
+{
+	xa_erase(&nets, entry->id);
+	atomic_dec(&tracked);
+	smp_mb__before_atomic(); /* as in nsinfo_registry_changed() */
+	atomic_add(2, &generation);
+}
+
+/**
+ * nsinfo_registry_remove() - take the entry of a netns away
+ * @entry: the entry, which lives until a grace period has passed
+ *
+ * Does not look at the netns, which may be gone.
+ */
+void nsinfo_registry_remove(struct nsinfo_net *entry)
+{
+	take_out(entry);
+	call_rcu(&entry->rcu, entry_free);
 }
 
 /* An error from here would fail somebody's unshare(): there is none. */
 static int __net_init net_init(struct net *net)
 {
-	int err = track(net);
+	int err = nsinfo_registry_add(net, GFP_KERNEL);
 
 	if (err) {
 		atomic_inc(&untracked);
@@ -204,8 +358,7 @@ static int __net_init net_init(struct net *net)
 				    net->ns.inum, err);
 		return 0;
 	}
-	atomic_inc(&tracked);
-	nsinfo_registry_changed(net);
+	nsinfo_events_net(NSINFO_CMD_NETNS_ADD_NTF, nsinfo_registry_of(net));
 	return 0;
 }
 
@@ -215,28 +368,29 @@ static int __net_init net_init(struct net *net)
  */
 static void __net_exit net_pre_exit(struct net *net)
 {
-	struct nsinfo_net *entry = entry_of(net);
+	struct nsinfo_net *entry = nsinfo_registry_of(net);
 
 	if (!entry)
 		return;
 	entry->pins_module = try_module_get(THIS_MODULE);
+	entry->dying_since = ktime_get_boottime_ns();
 	WRITE_ONCE(entry->state, NSINFO_NETNS_STATE_DYING);
 	nsinfo_registry_changed(net);
+	nsinfo_events_net(NSINFO_CMD_NETNS_DYING_NTF, entry);
 }
 
 static void __net_exit net_exit(struct net *net)
 {
-	struct nsinfo_net *entry = entry_of(net);
+	struct nsinfo_net *entry = nsinfo_registry_of(net);
 	bool pins_module;
 
 	if (!entry) {
 		atomic_dec(&untracked);
 		return;
 	}
-	xa_erase(&nets, entry->id);
-	atomic_dec(&tracked);
-	nsinfo_registry_changed(net);
 	pins_module = entry->pins_module;
+	take_out(entry);
+	nsinfo_events_net(NSINFO_CMD_NETNS_DEL_NTF, entry);
 	call_rcu(&entry->rcu, entry_free);
 	if (pins_module)
 		module_put(THIS_MODULE);
@@ -269,7 +423,7 @@ static int probe_pernet_lock(void)
 		}
 		msleep(20);
 	} while (time_before(jiffies, end));
-	pr_err("nsinfo: namespaces were being torn down for all of %u ms; not loading, since one that is stuck would stop every new one. On a host where many come and go try again with a greater load_wait\n",
+	pr_err("nsinfo: namespaces were being torn down for all of %u ms; not loading, since one that is stuck would stop every new one. Where one is stuck load with track=0, and ask nsinfo doctor; on a host where many come and go try again with a greater load_wait\n",
 	       load_wait);
 	return -EBUSY;
 }
@@ -288,8 +442,11 @@ static int probe_pernet_lock(void)
  */
 int __init nsinfo_registry_init(void)
 {
-	int err = probe_pernet_lock();
+	int err;
 
+	if (!tracking)
+		return 0;
+	err = probe_pernet_lock();
 	if (err)
 		return err;
 	loader = current;
@@ -305,7 +462,13 @@ int __init nsinfo_registry_init(void)
  */
 void nsinfo_registry_exit(void)
 {
-	unregister_pernet_subsys(&nsinfo_net_ops);
+	struct nsinfo_net *entry;
+
+	if (tracking)
+		unregister_pernet_subsys(&nsinfo_net_ops);
+	/* None, but for track=0. */
+	while ((entry = nsinfo_registry_next(0)))
+		nsinfo_registry_remove(entry);
 	/* entry_free() is code of this module. */
 	rcu_barrier();
 	xa_destroy(&nets);

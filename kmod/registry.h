@@ -8,23 +8,35 @@
 #include <linux/uidgid.h>
 #include <linux/nsinfo.h>
 
+#include "events.h"
+
 struct net;
 struct pid;
 
+/*
+ * With track=1 the kernel tells of every netns, and entries come and go with
+ * them. With track=0 nobody does: then whoever enters brings the entries up to
+ * date with the kernel's list.
+ */
+
 /**
  * struct nsinfo_net - what the module knows of one struct net
- * @net: the netns. Holds no reference: valid in the RCU section in which the
- *	entry was found, its scalar members always, what hangs on it only
+ * @net: the netns. Holds no reference: valid from nsinfo_registry_enter() to
+ *	_leave() or _pause(), its scalar members always, what hangs on it only
  *	while @state is live
  * @id: its cookie, the key
  * @state: goes from live to dying once
  * @generation: state of this netns and its set of devices
+ * @dying_since: CLOCK_BOOTTIME in ns of the begin of the teardown, or 0
+ * @walk: the last walk that met the netns; of registry_walk.c alone
+ * @dev_seq: its devices then, as dev_base_seq counts
  * @pins_module: a reference to the module is held until the teardown ends
  * @created_at: CLOCK_BOOTTIME in ns, 0 where the netns is older than the module
  * @creator: who made it, or NULL; a reference to the struct pid, which keeps no
  *	task and no netns, but the memory of its pid namespace
  * @creator_comm: name of the task that made it
  * @creator_uid: its effective user
+ * @own: what group own was told in this netns
  * @rcu: frees the entry
  */
 struct nsinfo_net {
@@ -32,25 +44,52 @@ struct nsinfo_net {
 	u64 id;
 	enum nsinfo_netns_state state;
 	atomic_t generation;
+	u64 dying_since;
+	unsigned int walk;
+	unsigned int dev_seq;
 	bool pins_module;
 	u64 created_at;
 	struct pid *creator;
 	char creator_comm[TASK_COMM_LEN];
 	kuid_t creator_uid;
+	struct nsinfo_channel own;
 	struct rcu_head rcu;
+};
+
+/* Numbers of netns, and since when the first of the dying ones is. */
+struct nsinfo_registry_sums {
+	u32 queued;
+	u32 dying;
+	u64 oldest_dying;	/* 0: none */
 };
 
 int nsinfo_registry_init(void);
 void nsinfo_registry_exit(void);
+bool nsinfo_registry_tracking(void);
+
+void nsinfo_registry_enter(void);
+void nsinfo_registry_leave(void);
+void nsinfo_registry_pause(void);
 
 struct nsinfo_net *nsinfo_registry_find(u64 id);
 struct nsinfo_net *nsinfo_registry_find_inum(u32 inum);
 struct nsinfo_net *nsinfo_registry_next(u64 id);
+struct nsinfo_net *nsinfo_registry_of(const struct net *net);
 
 unsigned int nsinfo_registry_generation(void);
 unsigned int nsinfo_registry_net_generation(u64 id);
 void nsinfo_registry_changed(const struct net *net);
 unsigned int nsinfo_registry_tracked(void);
 unsigned int nsinfo_registry_untracked(void);
+void nsinfo_registry_sum(struct nsinfo_registry_sums *sums);
+u64 nsinfo_registry_id_of(const struct net *net);
+
+/* For registry_walk.c. */
+int nsinfo_registry_add(struct net *net, gfp_t gfp);
+void nsinfo_registry_remove(struct nsinfo_net *entry);
+void nsinfo_registry_set_untracked(unsigned int n);
+
+/* For registry.c. */
+void nsinfo_registry_walk(void);
 
 #endif /* NSINFO_REGISTRY_H */

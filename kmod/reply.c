@@ -6,26 +6,44 @@
 #include <net/genetlink.h>
 
 #include "encode.h"
+#include "facts.h"
 #include "registry.h"
 #include "reply.h"
 #include "snapshot.h"
+
+static int reply_facts(struct sk_buff *skb, const struct nsinfo_net *entry,
+		       const struct nsinfo_facts *facts)
+{
+	struct nsinfo_facts_rec rec;
+
+	nsinfo_facts_snapshot(&rec, entry, facts);
+	return nsinfo_encode_facts(skb, &rec);
+}
 
 /**
  * nsinfo_reply_net() - put a netns into a message
  * @skb: the message
  * @entry: the netns
  * @viewer: who asks
+ * @facts: what else to tell
  *
  * Context: the RCU read section that @entry was found in.
  * Return: 0, or -EMSGSIZE when the message has to be cancelled.
  */
 int nsinfo_reply_net(struct sk_buff *skb, const struct nsinfo_net *entry,
-		     const struct nsinfo_viewer *viewer)
+		     const struct nsinfo_viewer *viewer,
+		     const struct nsinfo_facts *facts)
 {
 	struct nsinfo_net_rec rec;
+	int err;
 
 	nsinfo_snapshot_net(&rec, entry, viewer);
-	return nsinfo_encode_net(skb, &rec);
+	rec.nwaiting = nsinfo_waiting_get(entry->id, rec.waiting,
+					  ARRAY_SIZE(rec.waiting));
+	err = nsinfo_encode_net(skb, &rec);
+	if (!err && facts->want)
+		err = reply_facts(skb, entry, facts);
+	return err;
 }
 
 /* A dev message in the making, as its addresses are put. */

@@ -6,12 +6,14 @@
 
 struct net_device;
 struct nsinfo_addr_key;
+struct nsinfo_facts;
 struct nsinfo_net;
 struct nsinfo_viewer;
 struct sk_buff;
 
 int nsinfo_reply_net(struct sk_buff *skb, const struct nsinfo_net *entry,
-		     const struct nsinfo_viewer *viewer);
+		     const struct nsinfo_viewer *viewer,
+		     const struct nsinfo_facts *facts);
 int nsinfo_reply_dev(struct sk_buff *skb, const void *msg,
 		     struct net_device *dev,
 		     const struct nsinfo_viewer *viewer, bool want_stats,

@@ -18,9 +18,38 @@
  */
 struct nsinfo_request nsinfo_request_netns(struct nlattr **attrs)
 {
+	struct nlattr *want = attrs[NSINFO_A_NETNS_WANT];
+	struct nsinfo_request req = nsinfo_request_open(attrs);
+
+	req.facts.want = want ? nla_get_u32(want) : 0;
+	return req;
+}
+
+/**
+ * nsinfo_request_open() - read a netns-open request
+ * @attrs: its attributes, which the policy has passed
+ *
+ * Return: the request; its pointers live as long as @attrs.
+ */
+struct nsinfo_request nsinfo_request_open(struct nlattr **attrs)
+{
 	return (struct nsinfo_request){
 		.id = attrs[NSINFO_A_NETNS_ID],
 		.inum = attrs[NSINFO_A_NETNS_INUM],
+	};
+}
+
+/**
+ * nsinfo_request_task() - read a task-get request
+ * @attrs: its attributes, which the policy has passed
+ *
+ * Return: the request; its pointers live as long as @attrs.
+ */
+struct nsinfo_request nsinfo_request_task(struct nlattr **attrs)
+{
+	return (struct nsinfo_request){
+		.id = attrs[NSINFO_A_TASK_NETNS_ID],
+		.inum = attrs[NSINFO_A_TASK_NETNS_INUM],
 	};
 }
 
@@ -41,6 +70,20 @@ struct nsinfo_request nsinfo_request_dev(struct nlattr **attrs)
 		.ifname = attrs[NSINFO_A_DEV_IFNAME],
 		.want_stats = want &&
 			      nla_get_u32(want) & NSINFO_DEV_WANT_STATS,
+	};
+}
+
+/**
+ * nsinfo_request_holder() - read a holder-get request
+ * @attrs: its attributes, which the policy has passed
+ *
+ * Return: the request; its pointers live as long as @attrs.
+ */
+struct nsinfo_request nsinfo_request_holder(struct nlattr **attrs)
+{
+	return (struct nsinfo_request){
+		.id = attrs[NSINFO_A_HOLDER_NETNS_ID],
+		.inum = attrs[NSINFO_A_HOLDER_NETNS_INUM],
 	};
 }
 

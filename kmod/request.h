@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 
+#include "facts.h"
+
 struct net;
 struct net_device;
 struct netlink_ext_ack;
@@ -18,6 +20,7 @@ struct nsinfo_viewer;
  * @ifindex: attribute with the ifindex, or NULL
  * @ifname: attribute with the name, or NULL
  * @want_stats: the counters too
+ * @facts: what to add to a netns
  *
  * Lives as long as the request.
  */
@@ -27,10 +30,14 @@ struct nsinfo_request {
 	struct nlattr *ifindex;
 	struct nlattr *ifname;
 	bool want_stats;
+	struct nsinfo_facts facts;
 };
 
 struct nsinfo_request nsinfo_request_netns(struct nlattr **attrs);
 struct nsinfo_request nsinfo_request_dev(struct nlattr **attrs);
+struct nsinfo_request nsinfo_request_holder(struct nlattr **attrs);
+struct nsinfo_request nsinfo_request_open(struct nlattr **attrs);
+struct nsinfo_request nsinfo_request_task(struct nlattr **attrs);
 
 struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
 					   const struct nsinfo_viewer *viewer,

@@ -48,7 +48,8 @@ static void snapshot_creator(struct nsinfo_net_rec *rec,
 	rec->created_at = entry->created_at;
 	if (!rec->created_at)
 		return;
-	rec->creator_pid = pid_nr_ns(entry->creator, viewer->pid_ns);
+	if (viewer->pid_ns)
+		rec->creator_pid = pid_nr_ns(entry->creator, viewer->pid_ns);
 	memcpy(rec->creator_comm, entry->creator_comm, TASK_COMM_LEN);
 	rec->creator_uid = from_kuid_munged(viewer->user_ns,
 					    entry->creator_uid);
@@ -82,6 +83,12 @@ void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
 	/* The list head is a part of struct net: no teardown frees it. */
 	rec->ndevs = count_devs(net);
 	rec->refs = nsinfo_compat_ref_read(net);
+	if (rec->state == NSINFO_NETNS_STATE_DYING)
+		rec->dying_since = entry->dying_since;
+	else if (!rec->refs)
+		rec->state = NSINFO_NETNS_STATE_QUEUED;
+	else
+		rec->inactive = nsinfo_compat_inactive(net);
 	snapshot_creator(rec, entry, viewer);
 }
 
@@ -265,13 +272,31 @@ static void snapshot_strings(struct nsinfo_dev_rec *rec,
 	const struct Qdisc *qdisc = rcu_dereference(dev->qdisc);
 	const struct dev_ifalias *alias = rcu_dereference(dev->ifalias);
 
-	copy_name(rec->name, dev);
 	if (qdisc)
 		rec->qdisc = qdisc->ops->id;
-	if (dev->rtnl_link_ops)
-		rec->kind = dev->rtnl_link_ops->kind;
 	if (alias)
 		rec->alias = alias->ifalias;
+}
+
+/**
+ * nsinfo_snapshot_dev_brief() - copy what tells a device from the others
+ * @rec: what to fill, all of it: the key, the name and the kind are set
+ * @dev: the device
+ *
+ * Context: an RCU read section, or what else keeps the device and its netns.
+ */
+void nsinfo_snapshot_dev_brief(struct nsinfo_dev_rec *rec,
+			       const struct net_device *dev)
+{
+	const struct net *net = dev_net(dev);
+
+	memset(rec, 0, sizeof(*rec));
+	rec->net_id = net->net_cookie;
+	rec->net_inum = net->ns.inum;
+	rec->ifindex = dev->ifindex;
+	copy_name(rec->name, dev);
+	if (dev->rtnl_link_ops)
+		rec->kind = dev->rtnl_link_ops->kind;
 }
 
 /**
@@ -286,13 +311,9 @@ static void snapshot_strings(struct nsinfo_dev_rec *rec,
 void nsinfo_snapshot_dev(struct nsinfo_dev_rec *rec, struct net_device *dev,
 			 const struct nsinfo_viewer *viewer, bool want_stats)
 {
-	struct net *net = dev_net(dev);
 	struct net_device *master;
 
-	memset(rec, 0, sizeof(*rec));
-	rec->net_id = net->net_cookie;
-	rec->net_inum = net->ns.inum;
-	rec->ifindex = dev->ifindex;
+	nsinfo_snapshot_dev_brief(rec, dev);
 	rec->flags = user_flags(dev);
 	rec->operstate = netif_running(dev) ? READ_ONCE(dev->operstate) :
 					      IF_OPER_DOWN;
@@ -342,8 +363,13 @@ static void key_v4(struct nsinfo_addr_key *key, const struct in_ifaddr *ifa)
 	key->v4.peer = ifa->ifa_address;
 }
 
-static void snapshot_v4(struct nsinfo_addr_rec *rec,
-			const struct in_ifaddr *ifa)
+/**
+ * nsinfo_snapshot_inet() - copy what is to be told of an IPv4 address
+ * @rec: what to fill, all of it
+ * @ifa: the address, kept by the caller
+ */
+void nsinfo_snapshot_inet(struct nsinfo_addr_rec *rec,
+			  const struct in_ifaddr *ifa)
 {
 	memset(rec, 0, sizeof(*rec));
 	key_v4(&rec->key, ifa);
@@ -386,7 +412,7 @@ static int addrs_v4(struct net_device *dev,
 				*after = NULL;
 			continue;
 		}
-		snapshot_v4(&rec, ifa);
+		nsinfo_snapshot_inet(&rec, ifa);
 		ret = fn(&rec, arg);
 		if (ret)
 			return ret;
@@ -413,8 +439,13 @@ static void key_v6(struct nsinfo_addr_key *key, const struct inet6_ifaddr *ifp)
 	key->v6 = ifp->addr;
 }
 
-static void snapshot_v6(struct nsinfo_addr_rec *rec,
-			const struct inet6_ifaddr *ifp)
+/**
+ * nsinfo_snapshot_inet6() - copy what is to be told of an IPv6 address
+ * @rec: what to fill, all of it
+ * @ifp: the address, kept by the caller
+ */
+void nsinfo_snapshot_inet6(struct nsinfo_addr_rec *rec,
+			   const struct inet6_ifaddr *ifp)
 {
 	memset(rec, 0, sizeof(*rec));
 	key_v6(&rec->key, ifp);
@@ -454,7 +485,7 @@ static int addrs_v6(struct net_device *dev,
 				*after = NULL;
 			continue;
 		}
-		snapshot_v6(&rec, ifp);
+		nsinfo_snapshot_inet6(&rec, ifp);
 		ret = fn(&rec, arg);
 		if (ret)
 			return ret;

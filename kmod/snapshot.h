@@ -10,9 +10,15 @@
 #include <linux/types.h>
 #include <linux/nsinfo.h>
 
+#include "waiting.h"
+
+struct in_ifaddr;
+struct inet6_ifaddr;
 struct net;
 struct nsinfo_net;
 struct nsinfo_viewer;
+
+#define NSINFO_WAITING_MAX	8
 
 /* A netns, in the terms of its viewer. */
 struct nsinfo_net_rec {
@@ -30,6 +36,27 @@ struct nsinfo_net_rec {
 	u32 creator_pid;	/* 0: not in the viewer's pid namespace */
 	char creator_comm[TASK_COMM_LEN];
 	u32 creator_uid;
+	u64 dying_since;	/* 0: it is not */
+	bool inactive;
+	u32 nwaiting;		/* those beyond the array are not shown */
+	struct nsinfo_waiting_rec waiting[NSINFO_WAITING_MAX];
+};
+
+/* An open file that leads into a netns, in the terms of its viewer. */
+struct nsinfo_holder_rec {
+	u64 net_id;
+	u32 net_inum;
+	enum nsinfo_holder_type type;
+	u32 pid;		/* 0: not in the viewer's pid namespace */
+	u32 tid;		/* 0: the table of files is the process's */
+	char comm[TASK_COMM_LEN];
+	u32 fd;
+	bool pins;
+	u32 family;		/* from here on of a socket alone */
+	u32 sock_type;
+	u32 protocol;
+	u32 state;
+	u64 inode;
 };
 
 /* The pointers in it are valid in the RCU section that it was filled in. */
@@ -103,17 +130,37 @@ struct nsinfo_addr_rec {
 	u32 preferred_lft;
 };
 
+/* A device where it was. */
+struct nsinfo_place {
+	u64 net_id;		/* 0: nowhere */
+	u32 net_inum;
+	u32 ifindex;
+	char name[IFNAMSIZ];
+};
+
+/* What an event says besides what it is about. */
+struct nsinfo_event_rec {
+	u32 changed;		/* 0: does not apply */
+	struct nsinfo_place from;
+};
+
 void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
 			 const struct nsinfo_net *entry,
 			 const struct nsinfo_viewer *viewer);
 void nsinfo_snapshot_dev(struct nsinfo_dev_rec *rec, struct net_device *dev,
 			 const struct nsinfo_viewer *viewer, bool want_stats);
+void nsinfo_snapshot_dev_brief(struct nsinfo_dev_rec *rec,
+			       const struct net_device *dev);
 unsigned int nsinfo_snapshot_devs(struct net *net, int after,
 				  struct net_device **devs, unsigned int n);
 
 /* Takes one address, or returns a positive number to be called no more. */
 typedef int (*nsinfo_addr_fn)(const struct nsinfo_addr_rec *rec, void *arg);
 
+void nsinfo_snapshot_inet(struct nsinfo_addr_rec *rec,
+			  const struct in_ifaddr *ifa);
+void nsinfo_snapshot_inet6(struct nsinfo_addr_rec *rec,
+			   const struct inet6_ifaddr *ifp);
 unsigned int nsinfo_snapshot_addr_gen(const struct net *net);
 int nsinfo_snapshot_addrs(struct net_device *dev,
 			  const struct nsinfo_addr_key *after,

@@ -41,17 +41,52 @@ void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb)
 }
 
 /**
+ * nsinfo_viewer_group() - tell who listens, of whom one knows the least of all
+ * @viewer: what to fill
+ * @own: netns that the group sees alone, or NULL for the one that sees all
+ *
+ * Context: any. The result lives as long as @own does.
+ */
+void nsinfo_viewer_group(struct nsinfo_viewer *viewer, struct net *own)
+{
+	*viewer = (struct nsinfo_viewer){
+		.net = own ?: &init_net,
+		.user_ns = own ? own->user_ns : &init_user_ns,
+		.pid_ns = own ? NULL : &init_pid_ns,
+		.sees_all = !own,
+	};
+}
+
+/**
  * nsinfo_viewer_may_see() - does a netns exist for this viewer?
  * @viewer: who asks
  * @net: what for
  *
- * Context: process context of the requester, and an RCU read section that
- * keeps @net.
+ * Context: an RCU read section that keeps @net, and but for a group process
+ * context of the requester.
  * Return: true where it does.
  */
 bool nsinfo_viewer_may_see(const struct nsinfo_viewer *viewer,
 			   const struct net *net)
 {
 	return viewer->sees_all || net_eq(net, viewer->net) ||
-	       admin_in(viewer->sk, net->user_ns);
+	       (viewer->sk && admin_in(viewer->sk, net->user_ns));
+}
+
+/**
+ * nsinfo_viewer_may_enter() - may this viewer have a way into a netns?
+ * @viewer: who asks
+ * @net: what for
+ *
+ * Its own netns is no exception: it may hold a socket of a netns that it could
+ * not enter.
+ *
+ * Context: process context of the requester, and an RCU read section that
+ * keeps @net.
+ * Return: true where setns(2) asks for no more.
+ */
+bool nsinfo_viewer_may_enter(const struct nsinfo_viewer *viewer,
+			     const struct net *net)
+{
+	return admin_in(viewer->sk, net->user_ns);
 }

@@ -12,10 +12,11 @@ struct user_namespace;
 
 /**
  * struct nsinfo_viewer - who asks, and so what may be shown and in whose terms
- * @sk: the requesting socket
+ * @sk: the requesting socket, or NULL for a multicast group
  * @net: its netns
  * @user_ns: user namespace of its opener; uids are shown in its terms
- * @pid_ns: pid namespace of the task; pids are shown in its terms
+ * @pid_ns: pid namespace of the task; pids are shown in its terms, and with
+ *	NULL not at all
  * @sees_all: has CAP_SYS_ADMIN in the initial user namespace
  *
  * Lives on the stack of one call: nothing in it is referenced.
@@ -29,7 +30,10 @@ struct nsinfo_viewer {
 };
 
 void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb);
+void nsinfo_viewer_group(struct nsinfo_viewer *viewer, struct net *own);
 bool nsinfo_viewer_may_see(const struct nsinfo_viewer *viewer,
 			   const struct net *net);
+bool nsinfo_viewer_may_enter(const struct nsinfo_viewer *viewer,
+			     const struct net *net);
 
 #endif /* NSINFO_VIEWER_H */

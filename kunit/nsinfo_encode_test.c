@@ -146,6 +146,133 @@ static void net_hidden_creator_has_no_name(struct kunit *test)
 }
 
 /* For every size that is too small: an error, and no byte beyond the end. */
+static void net_waiting(struct kunit *test)
+{
+	struct nlattr *attrs[NSINFO_A_NETNS_MAX + 1];
+	struct nlattr *dev[NSINFO_A_WAITING_MAX + 1];
+	struct sk_buff *skb = message(test, 1024);
+	struct nsinfo_net_rec rec = {
+		.nsid = -1,
+		.dying_since = 1ULL << 40,
+		.inactive = true,
+		.nwaiting = 9,		/* one more than there is room for */
+	};
+	unsigned int i, n = 0;
+	struct nlattr *nest;
+	int rem;
+
+	for (i = 0; i < NSINFO_WAITING_MAX; i++) {
+		rec.waiting[i] = (struct nsinfo_waiting_rec){
+			.ifindex = i + 2, .refs = 3, .name = "d",
+			.since = 100 + i, .told_at = 200 + i,
+		};
+	}
+	strscpy(rec.waiting[0].kind, "dummy", NSINFO_WAITING_KIND);
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_net(skb, &rec), 0);
+	parse(test, skb, NSINFO_A_NETNS_MAX, attrs);
+	expect_u64(test, attrs, NSINFO_A_NETNS_DYING_SINCE, 1ULL << 40);
+	KUNIT_EXPECT_NOT_NULL(test, attrs[NSINFO_A_NETNS_INACTIVE]);
+	expect_u32(test, attrs, NSINFO_A_NETNS_NWAITING, 9);
+	nla_for_each_attr(nest, (struct nlattr *)skb->data, skb->len, rem) {
+		if (nla_type(nest) != NSINFO_A_NETNS_WAITING)
+			continue;
+		parse_nest(test, nest, NSINFO_A_WAITING_MAX, dev);
+		expect_u32(test, dev, NSINFO_A_WAITING_IFINDEX, n + 2);
+		expect_u32(test, dev, NSINFO_A_WAITING_REFS, 3);
+		expect_string(test, dev, NSINFO_A_WAITING_IFNAME, "d");
+		expect_u64(test, dev, NSINFO_A_WAITING_SINCE, 100 + n);
+		expect_u64(test, dev, NSINFO_A_WAITING_TOLD_AT, 200 + n);
+		if (n)
+			KUNIT_EXPECT_NULL(test, dev[NSINFO_A_WAITING_KIND]);
+		else
+			expect_string(test, dev, NSINFO_A_WAITING_KIND,
+				      "dummy");
+		n++;
+	}
+	KUNIT_EXPECT_EQ(test, n, NSINFO_WAITING_MAX);
+	kfree_skb(skb);
+}
+
+static const struct nsinfo_holder_rec full_holder = {
+	.net_id = 1ULL << 33,
+	.net_inum = 4026532281U,
+	.type = NSINFO_HOLDER_TYPE_SOCKET,
+	.pid = 42,
+	.tid = 43,
+	.comm = "fifteen letters",
+	.fd = 0,
+	.pins = true,
+	.family = AF_INET6,
+	.sock_type = SOCK_STREAM,
+	.protocol = IPPROTO_MPTCP,
+	.state = 10,
+	.inode = 1ULL << 34,
+};
+
+static void holder_full(struct kunit *test)
+{
+	struct nlattr *attrs[NSINFO_A_HOLDER_MAX + 1];
+	struct sk_buff *skb = message(test, 512);
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_holder(skb, &full_holder), 0);
+	parse(test, skb, NSINFO_A_HOLDER_MAX, attrs);
+	expect_u64(test, attrs, NSINFO_A_HOLDER_NETNS_ID, 1ULL << 33);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_NETNS_INUM, 4026532281U);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_TYPE,
+		   NSINFO_HOLDER_TYPE_SOCKET);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_PID, 42);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_TID, 43);
+	expect_string(test, attrs, NSINFO_A_HOLDER_COMM, "fifteen letters");
+	expect_u32(test, attrs, NSINFO_A_HOLDER_FD, 0);
+	KUNIT_EXPECT_NOT_NULL(test, attrs[NSINFO_A_HOLDER_PINS]);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_FAMILY, AF_INET6);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_SOCK_TYPE, SOCK_STREAM);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_PROTOCOL, IPPROTO_MPTCP);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_STATE, 10);
+	expect_u64(test, attrs, NSINFO_A_HOLDER_INODE, 1ULL << 34);
+	kfree_skb(skb);
+}
+
+static void holder_nsfs_fd_is_no_socket(struct kunit *test)
+{
+	struct nsinfo_holder_rec rec = {
+		.type = NSINFO_HOLDER_TYPE_NSFS_FD,
+		.family = 1, .sock_type = 1, .protocol = 1, .state = 1,
+		.inode = 1,
+	};
+	struct nlattr *attrs[NSINFO_A_HOLDER_MAX + 1];
+	struct sk_buff *skb = message(test, 512);
+	int type;
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_holder(skb, &rec), 0);
+	parse(test, skb, NSINFO_A_HOLDER_MAX, attrs);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_TYPE,
+		   NSINFO_HOLDER_TYPE_NSFS_FD);
+	expect_u32(test, attrs, NSINFO_A_HOLDER_FD, 0);
+	KUNIT_EXPECT_NULL(test, attrs[NSINFO_A_HOLDER_PID]);
+	KUNIT_EXPECT_NULL(test, attrs[NSINFO_A_HOLDER_TID]);
+	for (type = NSINFO_A_HOLDER_PINS; type <= NSINFO_A_HOLDER_MAX; type++)
+		KUNIT_EXPECT_NULL_MSG(test, attrs[type], "attribute %d", type);
+	kfree_skb(skb);
+}
+
+static void holder_no_room(struct kunit *test)
+{
+	struct sk_buff *skb = message(test, 512);
+	unsigned int size, len;
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_holder(skb, &full_holder), 0);
+	len = skb->len;
+	kfree_skb(skb);
+	for (size = 0; size < len; size += NLA_ALIGNTO) {
+		skb = message(test, size);
+		KUNIT_EXPECT_EQ_MSG(test,
+				    nsinfo_encode_holder(skb, &full_holder),
+				    -EMSGSIZE, "%u bytes", size);
+		kfree_skb(skb);
+	}
+}
+
 static void net_no_room(struct kunit *test)
 {
 	struct sk_buff *skb = message(test, 512);
@@ -159,6 +286,204 @@ static void net_no_room(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_net(skb, &full_net),
 				    -EMSGSIZE, "with room for %u", size);
 		KUNIT_EXPECT_LE(test, skb->len, size);
+		kfree_skb(skb);
+	}
+}
+
+/* Everything that may be asked for, and all of it at its largest. */
+static struct nsinfo_facts_rec *full_facts(struct kunit *test)
+{
+	struct nsinfo_facts_rec *rec = kunit_kzalloc(test, sizeof(*rec),
+						     GFP_KERNEL);
+	unsigned int i, type;
+
+	KUNIT_ASSERT_NOT_NULL(test, rec);
+	rec->sockets.known = GENMASK(NSINFO_A_SOCKETS_MAX,
+				     NSINFO_A_SOCKETS_PINS);
+	for (i = 0; i <= NSINFO_A_SOCKETS_MAX; i++)
+		rec->sockets.count[i] = 100 + i;
+	rec->num_fibs = ARRAY_SIZE(rec->fibs);
+	for (i = 0; i < rec->num_fibs; i++) {
+		rec->fibs[i].family = i ? AF_INET6 : AF_INET;
+		rec->fibs[i].tables = 200 + i;
+		rec->fibs[i].has_rules = true;
+		rec->fibs[i].rules = 210 + i;
+		rec->fibs[i].has_routes = true;
+		rec->fibs[i].routes = 220 + i;
+	}
+	rec->num_hooks = ARRAY_SIZE(rec->hooks);
+	for (i = 0; i < rec->num_hooks; i++) {
+		rec->hooks[i].family = i;
+		rec->hooks[i].hooknum = i + 1;
+		for (type = 0; type <= NSINFO_A_HOOK_MAX; type++)
+			rec->hooks[i].count[type] = 300 + type;
+	}
+	rec->has_conntrack = true;
+	rec->conntrack = 0;
+	rec->nsfs_refs = 400;
+	return rec;
+}
+
+static void facts_full(struct kunit *test)
+{
+	struct nlattr *attrs[NSINFO_A_NETNS_MAX + 1];
+	struct nlattr *nest[NSINFO_A_SOCKETS_MAX + 1];
+	struct nsinfo_facts_rec *rec = full_facts(test);
+	struct sk_buff *skb = message(test, 4096);
+	struct nlattr *attr;
+	unsigned int i, n[NSINFO_A_NETNS_MAX + 1] = {};
+	int rem;
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_facts(skb, rec), 0);
+	parse(test, skb, NSINFO_A_NETNS_MAX, attrs);
+	parse_nest(test, attrs[NSINFO_A_NETNS_SOCKETS], NSINFO_A_SOCKETS_MAX,
+		   nest);
+	for (i = NSINFO_A_SOCKETS_PINS; i <= NSINFO_A_SOCKETS_MAX; i++)
+		expect_u32(test, nest, i, 100 + i);
+	/* Of those that there are many, the last one is parsed. */
+	parse_nest(test, attrs[NSINFO_A_NETNS_FIB], NSINFO_A_FIB_MAX, nest);
+	expect_u32(test, nest, NSINFO_A_FIB_FAMILY, AF_INET6);
+	expect_u32(test, nest, NSINFO_A_FIB_TABLES, 201);
+	expect_u32(test, nest, NSINFO_A_FIB_RULES, 211);
+	expect_u32(test, nest, NSINFO_A_FIB_ROUTES, 221);
+	parse_nest(test, attrs[NSINFO_A_NETNS_HOOK], NSINFO_A_HOOK_MAX, nest);
+	expect_u32(test, nest, NSINFO_A_HOOK_FAMILY, NSINFO_FACTS_HOOKS - 1);
+	expect_u32(test, nest, NSINFO_A_HOOK_HOOKNUM, NSINFO_FACTS_HOOKS);
+	for (i = NSINFO_A_HOOK_NF_TABLES; i <= NSINFO_A_HOOK_MAX; i++)
+		expect_u32(test, nest, i, 300 + i);
+	expect_u32(test, attrs, NSINFO_A_NETNS_CONNTRACK, 0);
+	expect_u32(test, attrs, NSINFO_A_NETNS_NSFS_REFS, 400);
+	nla_for_each_attr(attr, (struct nlattr *)skb->data, skb->len, rem)
+		n[nla_type(attr)]++;
+	KUNIT_EXPECT_EQ(test, n[NSINFO_A_NETNS_FIB], 2);
+	KUNIT_EXPECT_EQ(test, n[NSINFO_A_NETNS_HOOK], NSINFO_FACTS_HOOKS);
+	kfree_skb(skb);
+}
+
+static void facts_unknown_are_absent(struct kunit *test)
+{
+	static const struct nsinfo_facts_rec rec;
+	struct sk_buff *skb = message(test, 512);
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_facts(skb, &rec), 0);
+	KUNIT_EXPECT_EQ(test, skb->len, 0);
+	kfree_skb(skb);
+}
+
+static void facts_known_in_part(struct kunit *test)
+{
+	struct nlattr *attrs[NSINFO_A_NETNS_MAX + 1];
+	struct nlattr *nest[NSINFO_A_SOCKETS_MAX + 1];
+	struct nsinfo_facts_rec *rec = full_facts(test);
+	struct sk_buff *skb = message(test, 512);
+
+	rec->sockets.known = BIT(NSINFO_A_SOCKETS_PINS);
+	rec->num_fibs = 1;
+	rec->fibs[0].has_rules = false;
+	rec->fibs[0].has_routes = false;
+	rec->num_hooks = 1;
+	rec->hooks[0].count[NSINFO_A_HOOK_BPF] = 0;
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_facts(skb, rec), 0);
+	parse(test, skb, NSINFO_A_NETNS_MAX, attrs);
+	parse_nest(test, attrs[NSINFO_A_NETNS_SOCKETS], NSINFO_A_SOCKETS_MAX,
+		   nest);
+	expect_u32(test, nest, NSINFO_A_SOCKETS_PINS, 101);
+	KUNIT_EXPECT_NULL(test, nest[NSINFO_A_SOCKETS_TCP]);
+	parse_nest(test, attrs[NSINFO_A_NETNS_FIB], NSINFO_A_FIB_MAX, nest);
+	KUNIT_EXPECT_NULL(test, nest[NSINFO_A_FIB_RULES]);
+	KUNIT_EXPECT_NULL(test, nest[NSINFO_A_FIB_ROUTES]);
+	parse_nest(test, attrs[NSINFO_A_NETNS_HOOK], NSINFO_A_HOOK_MAX, nest);
+	KUNIT_EXPECT_NULL(test, nest[NSINFO_A_HOOK_BPF]);
+	expect_u32(test, nest, NSINFO_A_HOOK_OTHER,
+		   300 + NSINFO_A_HOOK_OTHER);
+	kfree_skb(skb);
+}
+
+static void facts_longest_fit_a_message(struct kunit *test)
+{
+	struct sk_buff *skb = message(test, NSINFO_MSG_MAX - NLMSG_HDRLEN -
+						GENL_HDRLEN);
+
+	KUNIT_EXPECT_EQ(test, nsinfo_encode_net(skb, &full_net), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_encode_facts(skb, full_facts(test)), 0);
+	kfree_skb(skb);
+}
+
+static void facts_no_room(struct kunit *test)
+{
+	struct nsinfo_facts_rec *rec = full_facts(test);
+	struct sk_buff *skb = message(test, 4096);
+	unsigned int need, size;
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_facts(skb, rec), 0);
+	need = skb->len;
+	kfree_skb(skb);
+	for (size = 0; size < need; size += 4) {
+		skb = message(test, size);
+		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_facts(skb, rec),
+				    -EMSGSIZE, "with room for %u", size);
+		kfree_skb(skb);
+	}
+}
+
+static const struct nsinfo_task_rec full_task = {
+	.net_id = 1,
+	.net_inum = 2,
+	.pid = 3,
+	.tid = 4,
+	.thread = true,
+	.comm = "fifteen letters",
+	.uid = 5,
+	.nsproxy = 0x123456789abcdef0,
+};
+
+static void task_full(struct kunit *test)
+{
+	struct nlattr *attrs[NSINFO_A_TASK_MAX + 1];
+	struct sk_buff *skb = message(test, 512);
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_task(skb, &full_task), 0);
+	parse(test, skb, NSINFO_A_TASK_MAX, attrs);
+	expect_u64(test, attrs, NSINFO_A_TASK_NETNS_ID, 1);
+	expect_u32(test, attrs, NSINFO_A_TASK_NETNS_INUM, 2);
+	expect_u32(test, attrs, NSINFO_A_TASK_PID, 3);
+	expect_u32(test, attrs, NSINFO_A_TASK_TID, 4);
+	KUNIT_EXPECT_NOT_NULL(test, attrs[NSINFO_A_TASK_THREAD]);
+	expect_string(test, attrs, NSINFO_A_TASK_COMM, "fifteen letters");
+	expect_u32(test, attrs, NSINFO_A_TASK_UID, 5);
+	expect_u64(test, attrs, NSINFO_A_TASK_NSPROXY, full_task.nsproxy);
+	kfree_skb(skb);
+}
+
+static void task_elsewhere_has_no_number(struct kunit *test)
+{
+	struct nlattr *attrs[NSINFO_A_TASK_MAX + 1];
+	struct nsinfo_task_rec rec = full_task;
+	struct sk_buff *skb = message(test, 512);
+
+	rec.pid = 0;
+	rec.tid = 0;
+	rec.thread = false;
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_task(skb, &rec), 0);
+	parse(test, skb, NSINFO_A_TASK_MAX, attrs);
+	KUNIT_EXPECT_NULL(test, attrs[NSINFO_A_TASK_PID]);
+	KUNIT_EXPECT_NULL(test, attrs[NSINFO_A_TASK_TID]);
+	KUNIT_EXPECT_NULL(test, attrs[NSINFO_A_TASK_THREAD]);
+	kfree_skb(skb);
+}
+
+static void task_no_room(struct kunit *test)
+{
+	struct sk_buff *skb = message(test, 512);
+	unsigned int need, size;
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_task(skb, &full_task), 0);
+	need = skb->len;
+	kfree_skb(skb);
+	for (size = 0; size < need; size += 4) {
+		skb = message(test, size);
+		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_task(skb, &full_task),
+				    -EMSGSIZE, "with room for %u", size);
 		kfree_skb(skb);
 	}
 }
@@ -430,17 +755,108 @@ static void addr_no_room_leaves_nothing(struct kunit *test)
 	}
 }
 
+static void event_is_stamped_later(struct kunit *test)
+{
+	static const struct nsinfo_event_rec rec = {
+		.changed = NSINFO_DEV_CHANGED_MTU,
+		.from = {
+			.net_id = 1,
+			.net_inum = 2,
+			.ifindex = 3,
+			.name = "fifteen-letters",
+		},
+	};
+	struct nlattr *attrs[NSINFO_A_DEV_MAX + 1];
+	struct nlattr *event[NSINFO_A_EVENT_MAX + 1];
+	struct nlattr *from[NSINFO_A_PEER_MAX + 1];
+	struct sk_buff *skb = message(test, 256);
+	struct nsinfo_stamp stamp;
+
+	KUNIT_ASSERT_EQ(test, 0, nsinfo_encode_event(skb, NSINFO_A_DEV_EVENT,
+						     &rec, &stamp));
+	nsinfo_encode_stamp(&stamp, 0x123456789abcdef0, 99);
+	parse(test, skb, NSINFO_A_DEV_MAX, attrs);
+	parse_nest(test, attrs[NSINFO_A_DEV_EVENT], NSINFO_A_EVENT_MAX, event);
+	expect_u64(test, event, NSINFO_A_EVENT_SEQ, 0x123456789abcdef0);
+	expect_u64(test, event, NSINFO_A_EVENT_TIME, 99);
+	expect_u32(test, event, NSINFO_A_EVENT_CHANGED,
+		   NSINFO_DEV_CHANGED_MTU);
+	parse_nest(test, event[NSINFO_A_EVENT_FROM], NSINFO_A_PEER_MAX, from);
+	expect_u64(test, from, NSINFO_A_PEER_NETNS_ID, 1);
+	expect_u32(test, from, NSINFO_A_PEER_NETNS_INUM, 2);
+	expect_u32(test, from, NSINFO_A_PEER_IFINDEX, 3);
+	expect_string(test, from, NSINFO_A_PEER_IFNAME, "fifteen-letters");
+	kfree_skb(skb);
+}
+
+static void event_no_room(struct kunit *test)
+{
+	static const struct nsinfo_event_rec rec = { .from.net_id = 1 };
+	struct sk_buff *skb = message(test, 256);
+	struct nsinfo_stamp stamp;
+	unsigned int need, size;
+
+	KUNIT_ASSERT_EQ(test, 0, nsinfo_encode_event(skb, NSINFO_A_NETNS_EVENT,
+						     &rec, &stamp));
+	need = skb->len;
+	kfree_skb(skb);
+	for (size = 0; size < need; size += 4) {
+		skb = message(test, size);
+		KUNIT_EXPECT_EQ_MSG(test, -EMSGSIZE,
+				    nsinfo_encode_event(skb,
+							NSINFO_A_NETNS_EVENT,
+							&rec, &stamp),
+				    "with room for %u", size);
+		kfree_skb(skb);
+	}
+}
+
+static void dev_brief_is_key_name_and_kind(struct kunit *test)
+{
+	struct nsinfo_dev_rec *rec = full_dev(test);
+	struct nlattr *attrs[NSINFO_A_DEV_MAX + 1];
+	struct sk_buff *skb = message(test, 256);
+	int type, n = 0;
+
+	KUNIT_ASSERT_EQ(test, nsinfo_encode_dev_brief(skb, rec), 0);
+	parse(test, skb, NSINFO_A_DEV_MAX, attrs);
+	expect_u64(test, attrs, NSINFO_A_DEV_NETNS_ID, rec->net_id);
+	expect_u32(test, attrs, NSINFO_A_DEV_NETNS_INUM, rec->net_inum);
+	expect_u32(test, attrs, NSINFO_A_DEV_IFINDEX, rec->ifindex);
+	expect_string(test, attrs, NSINFO_A_DEV_IFNAME, rec->name);
+	expect_string(test, attrs, NSINFO_A_DEV_KIND, rec->kind);
+	for (type = NSINFO_A_DEV_NETNS_ID; type <= NSINFO_A_DEV_MAX; type++)
+		n += !!attrs[type];
+	KUNIT_EXPECT_EQ(test, n, 5);
+	kfree_skb(skb);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(net_full),
 	KUNIT_CASE(net_unknown_is_absent),
 	KUNIT_CASE(net_hidden_creator_has_no_name),
+	KUNIT_CASE(net_waiting),
 	KUNIT_CASE(net_no_room),
+	KUNIT_CASE(facts_full),
+	KUNIT_CASE(facts_unknown_are_absent),
+	KUNIT_CASE(facts_known_in_part),
+	KUNIT_CASE(facts_longest_fit_a_message),
+	KUNIT_CASE(facts_no_room),
+	KUNIT_CASE(task_full),
+	KUNIT_CASE(task_elsewhere_has_no_number),
+	KUNIT_CASE(task_no_room),
+	KUNIT_CASE(holder_full),
+	KUNIT_CASE(holder_nsfs_fd_is_no_socket),
+	KUNIT_CASE(holder_no_room),
 	KUNIT_CASE(dev_full),
 	KUNIT_CASE(dev_stats_keep_their_names),
 	KUNIT_CASE(dev_unknown_is_absent),
 	KUNIT_CASE(dev_link_zero_is_told),
 	KUNIT_CASE(dev_longest_leaves_room_for_addresses),
 	KUNIT_CASE(dev_no_room),
+	KUNIT_CASE(dev_brief_is_key_name_and_kind),
+	KUNIT_CASE(event_is_stamped_later),
+	KUNIT_CASE(event_no_room),
 	KUNIT_CASE(addr_full),
 	KUNIT_CASE(addr_v4_is_short),
 	KUNIT_CASE(addr_fits_its_maximum),

@@ -20,6 +20,29 @@ static void *test_zalloc(size_t size, gfp_t gfp)
 #define kzalloc test_zalloc
 #include "registry.c"
 
+/* In place of events.c: what was told last, and of which state. */
+static struct {
+	u8 cmd;
+	u64 id;
+	enum nsinfo_netns_state state;
+	bool found;
+} told;
+
+void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry)
+{
+	told.cmd = cmd;
+	told.id = entry->id;
+	told.state = entry->state;
+	told.found = nsinfo_registry_find(entry->id);
+}
+
+/* What a walk finds in place of the kernel's list. */
+static LIST_HEAD(listed);
+
+#undef for_each_net_rcu
+#define for_each_net_rcu(net) list_for_each_entry_rcu(net, &listed, list)
+#include "registry_walk.c"
+
 static struct net *shell(struct kunit *test, u64 id, u32 inum)
 {
 	struct net *net = kunit_kzalloc(test, sizeof(*net), GFP_KERNEL);
@@ -144,6 +167,22 @@ static void pre_exit_makes_dying(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(30));
 }
 
+static void pre_exit_tells_when(struct kunit *test)
+{
+	struct net *net = tracked_shell(test, 32, 1);
+	u64 before = ktime_get_boottime_ns();
+	struct nsinfo_net *entry;
+
+	rcu_read_lock();
+	entry = nsinfo_registry_find(32);
+	KUNIT_EXPECT_EQ(test, entry->dying_since, 0);
+	net_pre_exit(net);
+	KUNIT_EXPECT_GE(test, entry->dying_since, before);
+	KUNIT_EXPECT_LE(test, entry->dying_since, ktime_get_boottime_ns());
+	rcu_read_unlock();
+	net_exit(net);
+}
+
 static void dying_keeps_module(struct kunit *test)
 {
 	struct net *net = tracked_shell(test, 31, 1);
@@ -206,6 +245,42 @@ static void generation_is_odd_for_ever(struct kunit *test)
 	atomic_set(&generation, old);
 }
 
+static void expect_told(struct kunit *test, u8 cmd, u64 id,
+			enum nsinfo_netns_state state, bool found)
+{
+	KUNIT_EXPECT_EQ(test, told.cmd, cmd);
+	KUNIT_EXPECT_EQ(test, told.id, id);
+	KUNIT_EXPECT_EQ(test, told.state, state);
+	KUNIT_EXPECT_EQ(test, told.found, found);
+	told.cmd = 0;
+}
+
+/* Who hears of it and looks finds what was told. */
+static void each_step_is_told_when_it_is_done(struct kunit *test)
+{
+	struct net *net = tracked_shell(test, 45, 145);
+
+	expect_told(test, NSINFO_CMD_NETNS_ADD_NTF, 45,
+		    NSINFO_NETNS_STATE_LIVE, true);
+	net_pre_exit(net);
+	expect_told(test, NSINFO_CMD_NETNS_DYING_NTF, 45,
+		    NSINFO_NETNS_STATE_DYING, true);
+	net_exit(net);
+	expect_told(test, NSINFO_CMD_NETNS_DEL_NTF, 45,
+		    NSINFO_NETNS_STATE_DYING, false);
+}
+
+static void untracked_is_not_told(struct kunit *test)
+{
+	struct net *net = shell(test, 46, 146);
+
+	told.cmd = 0;
+	failing = 1;
+	KUNIT_EXPECT_EQ(test, net_init(net), 0);
+	end(net);
+	KUNIT_EXPECT_EQ(test, told.cmd, 0);
+}
+
 static void no_memory_is_no_error(struct kunit *test)
 {
 	struct net *net = shell(test, 50, 1);
@@ -252,6 +327,139 @@ static void tracked_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
 }
 
+/* Nothing refers to a shell: it is as one that waits for its teardown. */
+static void sums_by_state(struct kunit *test)
+{
+	struct net *a = tracked_shell(test, 80, 1);
+	struct net *b = tracked_shell(test, 81, 2);
+	struct net *c = tracked_shell(test, 82, 3);
+	struct nsinfo_registry_sums sums;
+
+	rcu_read_lock();
+	nsinfo_registry_sum(&sums);
+	KUNIT_EXPECT_EQ(test, sums.queued, 3);
+	KUNIT_EXPECT_EQ(test, sums.dying, 0);
+	KUNIT_EXPECT_EQ(test, sums.oldest_dying, 0);
+	net_pre_exit(b);
+	net_pre_exit(a);
+	nsinfo_registry_find(81)->dying_since = 7;
+	nsinfo_registry_find(80)->dying_since = 9;
+	nsinfo_registry_sum(&sums);
+	KUNIT_EXPECT_EQ(test, sums.queued, 1);
+	KUNIT_EXPECT_EQ(test, sums.dying, 2);
+	KUNIT_EXPECT_EQ(test, sums.oldest_dying, 7);
+	rcu_read_unlock();
+	net_exit(a);
+	net_exit(b);
+	end(c);
+}
+
+static void id_by_address(struct kunit *test)
+{
+	struct net *net = tracked_shell(test, 83, 1);
+
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_id_of(net), 83);
+	end(net);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_id_of(net), 0);
+}
+
+/* With track=0. */
+static struct net *listed_shell(struct kunit *test, u64 id)
+{
+	struct net *net = shell(test, id, id);
+
+	list_add_rcu(&net->list, &listed);
+	return net;
+}
+
+static void begin_walks(struct kunit *test)
+{
+	tracking = false;
+	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+}
+
+static void end_walks(struct kunit *test)
+{
+	INIT_LIST_HEAD(&listed);
+	nsinfo_registry_exit();
+	tracking = true;
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+}
+
+static unsigned int walk(struct kunit *test)
+{
+	nsinfo_registry_enter();
+	nsinfo_registry_leave();
+	return nsinfo_registry_generation();
+}
+
+static void walk_makes_entries_of_the_list(struct kunit *test)
+{
+	struct net *a, *b, *c;
+
+	begin_walks(test);
+	b = listed_shell(test, 91);
+	a = listed_shell(test, 90);
+	walk(test);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 2);
+	list_del_rcu(&a->list);
+	c = listed_shell(test, 1);
+	nsinfo_registry_enter();
+	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(90));
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_find(91)->net, b);
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_next(0)->net, c);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_find(1)->created_at, 0);
+	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(1)->creator);
+	nsinfo_registry_leave();
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 2);
+	end_walks(test);
+}
+
+static void walk_tells_changes_alone(struct kunit *test)
+{
+	unsigned int all, of_a, of_b;
+	struct net *a, *c;
+
+	begin_walks(test);
+	a = listed_shell(test, 90);
+	listed_shell(test, 91);
+	all = walk(test);
+	of_a = nsinfo_registry_net_generation(90);
+	of_b = nsinfo_registry_net_generation(91);
+	KUNIT_EXPECT_EQ(test, walk(test), all);
+
+	a->dev_base_seq++;
+	KUNIT_EXPECT_NE(test, walk(test), all);
+	KUNIT_EXPECT_NE(test, nsinfo_registry_net_generation(90), of_a);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_net_generation(91), of_b);
+
+	all = walk(test);
+	c = listed_shell(test, 92);
+	KUNIT_EXPECT_NE(test, walk(test), all);
+	all = walk(test);
+	list_del_rcu(&c->list);
+	KUNIT_EXPECT_NE(test, walk(test), all);
+	KUNIT_EXPECT_EQ(test, walk(test) % 2, 1);
+	end_walks(test);
+}
+
+static void walk_without_memory(struct kunit *test)
+{
+	begin_walks(test);
+	listed_shell(test, 90);
+	listed_shell(test, 91);
+	listed_shell(test, 92);
+	failing = 2;
+	walk(test);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 1);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 2);
+	walk(test);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 3);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 0);
+	end_walks(test);
+}
+
 /* The real thing, once: every netns of this kernel, and away again. */
 static void real_init_and_exit(struct kunit *test)
 {
@@ -281,13 +489,21 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(new_has_creator),
 	KUNIT_CASE(replayed_has_no_creator),
 	KUNIT_CASE(pre_exit_makes_dying),
+	KUNIT_CASE(pre_exit_tells_when),
 	KUNIT_CASE(dying_keeps_module),
 	KUNIT_CASE(generation_tells_every_change),
 	KUNIT_CASE(generation_of_one_netns),
 	KUNIT_CASE(generation_is_odd_for_ever),
+	KUNIT_CASE(each_step_is_told_when_it_is_done),
+	KUNIT_CASE(untracked_is_not_told),
 	KUNIT_CASE(no_memory_is_no_error),
 	KUNIT_CASE(same_id_is_no_error),
 	KUNIT_CASE(tracked_counts),
+	KUNIT_CASE(sums_by_state),
+	KUNIT_CASE(id_by_address),
+	KUNIT_CASE(walk_makes_entries_of_the_list),
+	KUNIT_CASE(walk_tells_changes_alone),
+	KUNIT_CASE(walk_without_memory),
 	KUNIT_CASE(real_init_and_exit),
 	{}
 };

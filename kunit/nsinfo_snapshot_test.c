@@ -497,6 +497,7 @@ static void net_live(struct kunit *test)
 	struct nsinfo_net entry = { .net = net, .id = 21 };
 	struct nsinfo_net_rec rec;
 
+	refcount_set(&net->ns.count, 1);
 	rcu_read_lock();
 	nsinfo_snapshot_net(&rec, &entry, &viewer);
 	rcu_read_unlock();
@@ -510,6 +511,18 @@ static void net_live(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rec.owner_userns, init_user_ns.ns.inum);
 	KUNIT_EXPECT_EQ(test, rec.created_at, 0);
 	remove(dev);
+}
+
+static void net_without_references_is_queued(struct kunit *test)
+{
+	struct net *net = shell(test, 23, 24);
+	struct nsinfo_net entry = { .net = net, .id = 23 };
+	struct nsinfo_net_rec rec;
+
+	rcu_read_lock();
+	nsinfo_snapshot_net(&rec, &entry, &viewer);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, rec.state, NSINFO_NETNS_STATE_QUEUED);
 }
 
 static void net_init_and_self(struct kunit *test)
@@ -580,6 +593,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(addrs_without_families),
 	KUNIT_CASE(addrs_age),
 	KUNIT_CASE(net_live),
+	KUNIT_CASE(net_without_references_is_queued),
 	KUNIT_CASE(net_init_and_self),
 	KUNIT_CASE(nothing_takes_rtnl),
 	{}

@@ -5,6 +5,8 @@ each attribute is written down here once more, apart from the tool's code."""
 
 import ipaddress
 import json
+import os
+import pathlib
 import sys
 
 IFF = ["UP", "BROADCAST", "DEBUG", "LOOPBACK", "POINTOPOINT", "NOTRAILERS",
@@ -213,6 +215,41 @@ def compare_dev(fields, ynl, tool, names):
         compare_addr(fields, where, addr, entry)
 
 
+def rules(family):
+    """What every netns has."""
+    return 2 if family == IPV6 else 3
+
+
+def compare_facts(fields, facts):
+    where = f"netns {facts['id']}"
+    for name in ("pins", "tcp", "tcp6", "udp", "udp6", "raw", "raw6", "unix",
+                 "packet", "netlink"):
+        fields.equal(f"sockets {name}", where,
+                     isinstance(facts["sockets"].get(name), int), True)
+    fields.equal("fib families", where,
+                 [fib["family"] for fib in facts["fib"]], [2, IPV6])
+    for fib in facts["fib"]:
+        fields.equal("fib rules", where, fib["rules"], rules(fib["family"]))
+    # Each has a name, and so a mount; the first one need not.
+    if "init" not in facts:
+        fields.equal("nsfs-refs", where, facts.get("nsfs-refs", 0) > 0, True)
+
+
+def compare_task(fields, task):
+    where = f"task {task['tid']}"
+    path = f"/proc/{task['pid']}/task/{task['tid']}"
+    try:
+        number = os.stat(f"{path}/ns/net").st_ino
+        uid = os.stat(path).st_uid
+    except FileNotFoundError:
+        return          # it was the client itself
+    fields.equal("task netns-inum", where, task["netns-inum"], number)
+    fields.equal("task uid", where, task["uid"], uid)
+    fields.equal("task thread", where, "thread" in task,
+                 task["pid"] != task["tid"])
+    fields.equal("task nsproxy", where, task["nsproxy"] != 0, True)
+
+
 def load(path):
     with open(path, encoding="utf-8") as file:
         return json.load(file)
@@ -237,6 +274,18 @@ def main():
         compare_dev(fields, dev, tool_devs.get(key, {}), names)
     fields.equal("addresses of the device that has many", "all", 301,
                  max(len(dev.get("addr", [])) for dev in devs))
+    facts, tasks, opened = map(load, sys.argv[4:7])
+    fields.equal("ids of netns with facts", "all", [one["id"] for one in facts],
+                 list(tool))
+    for one in facts:
+        compare_facts(fields, one)
+    for task in tasks:
+        compare_task(fields, task)
+    fields.equal("task comm", "task 1", tasks[0]["comm"],
+                 pathlib.Path("/proc/1/comm").read_text("ascii").rstrip())
+    fields.equal("netns-open inum", "red", opened["inum"],
+                 os.stat("/run/netns/red").st_ino)
+    fields.equal("netns-open fd", "red", opened["fd"] > 2, True)
     return fields.end()
 
 

@@ -9,10 +9,12 @@ VM=$NSINFO_TOP/scripts/vm
 
 # Packages whose commands the guest has, single commands, optional commands.
 BASE_PACKAGES=(bash dash coreutils util-linux util-linux-extra mount procps
-	       iproute2 kmod grep sed findutils diffutils mawk hostname)
+	       iproute2 kmod grep sed findutils diffutils mawk hostname nftables
+	       iptables conntrack)
 BASE_COMMANDS=(awk jq busybox su)
-BASE_OPTIONAL=(strace nft iptables ip6tables conntrack ethtool tcpdump
-	       column hexdump xxd script)
+BASE_OPTIONAL=(strace ethtool tcpdump column hexdump xxd script)
+# Where the commands of iptables find the libraries of its matches and targets.
+XTABLES=/usr/lib/x86_64-linux-gnu/xtables
 BASE_LIBRARIES=(libmnl.so.0 libsmartcols.so.1)
 PYTHON_PACKAGES=(python3-yaml python3-jsonschema python3-attr
 		 python3-pyrsistent python3-importlib-metadata python3-zipp
@@ -86,6 +88,19 @@ package_commands()
 		grep -E '^(/usr)?/s?bin/[^/]+$' | sort -u || true
 }
 
+# A link to a name beside it stays one: some programs have twenty names.
+copy_command()
+{
+	local file=$1 dir=$2/usr/bin
+
+	[[ $file != */sbin/* ]] || dir=$2/usr/sbin
+	if [[ -L $file && $(readlink "$file") != */* ]]; then
+		cp -P "$file" "$dir/"
+	else
+		cp -L "$file" "$dir/"
+	fi
+}
+
 build_base()
 {
 	local dir=$1 file name commands=() lib
@@ -99,12 +114,11 @@ build_base()
 		file=$(type -P "$name") && commands+=("$file")
 	done
 	for file in "${commands[@]}"; do
-		[[ -f $file ]] || continue
-		case $file in
-		*/sbin/*) cp -L "$file" "$dir/usr/sbin/" ;;
-		*) cp -L "$file" "$dir/usr/bin/" ;;
-		esac
+		[[ ! -f $file ]] || copy_command "$file" "$dir"
 	done
+	mkdir -p "$dir$XTABLES"
+	cp "$XTABLES"/*.so "$dir$XTABLES/"
+	copy_libraries "$dir" "$XTABLES"/*.so
 	for lib in "${BASE_LIBRARIES[@]}"; do
 		commands+=("$(ldconfig -p | sed -n "s|.*$lib .*x86-64.* => ||p" |
 			head -n 1)")

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the kernel tells of addresses, as events. */
+
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/nsinfo.h>
+#include <net/addrconf.h>
+#include <net/if_inet6.h>
+
+#include "addrs.h"
+#include "events.h"
+#include "snapshot.h"
+
+/* Under RTNL. */
+static int inet_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+	struct net_device *dev = ifa->ifa_dev->dev;
+	struct nsinfo_addr_rec rec;
+
+	if (!nsinfo_events_wanted())
+		return NOTIFY_DONE;
+	nsinfo_snapshot_inet(&rec, ifa);
+	if (event == NETDEV_UP)
+		nsinfo_events_addr(NSINFO_CMD_ADDR_ADD_NTF, dev, &rec,
+				   GFP_KERNEL, NULL, NULL);
+	else if (event == NETDEV_DOWN)
+		nsinfo_events_addr(NSINFO_CMD_ADDR_DEL_NTF, dev, &rec,
+				   GFP_KERNEL, NULL, NULL);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block inet_nb = {
+	.notifier_call = inet_event,
+};
+
+#if IS_ENABLED(CONFIG_IPV6)
+/* Dead is said before the end is told, which hence comes after. */
+static bool inet6_lives(const void *object)
+{
+	const struct inet6_ifaddr *ifp = object;
+
+	return READ_ONCE(ifp->state) != INET6_IFADDR_STATE_DEAD;
+}
+
+/* Atomic, and without RTNL where a router told of the address. */
+static int inet6_event(struct notifier_block *nb, unsigned long event,
+		       void *ptr)
+{
+	const struct inet6_ifaddr *ifp = ptr;
+	struct net_device *dev = ifp->idev->dev;
+	struct nsinfo_addr_rec rec;
+
+	if (!nsinfo_events_wanted())
+		return NOTIFY_DONE;
+	nsinfo_snapshot_inet6(&rec, ifp);
+	if (event == NETDEV_UP)
+		nsinfo_events_addr(NSINFO_CMD_ADDR_ADD_NTF, dev, &rec,
+				   GFP_ATOMIC, inet6_lives, ifp);
+	else if (event == NETDEV_DOWN)
+		nsinfo_events_addr(NSINFO_CMD_ADDR_DEL_NTF, dev, &rec,
+				   GFP_ATOMIC, NULL, NULL);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block inet6_nb = {
+	.notifier_call = inet6_event,
+};
+
+static int __init inet6_init(void)
+{
+	return register_inet6addr_notifier(&inet6_nb);
+}
+
+static void inet6_exit(void)
+{
+	unregister_inet6addr_notifier(&inet6_nb);
+}
+#else
+static int __init inet6_init(void)
+{
+	return 0;
+}
+
+static void inet6_exit(void)
+{
+}
+#endif
+
+/* IPv4 comes first. */
+static int tell_again(const struct nsinfo_addr_rec *rec, void *arg)
+{
+	if (rec->key.family != AF_INET)
+		return 1;
+	nsinfo_events_addr(NSINFO_CMD_ADDR_ADD_NTF, arg, rec, GFP_ATOMIC, NULL,
+			   NULL);
+	return 0;
+}
+
+/**
+ * nsinfo_addrs_relabelled() - tell the addresses of a device with a new name
+ * @dev: the device
+ *
+ * The labels of IPv4 addresses follow the name, of which nothing else tells.
+ *
+ * Context: process context, RTNL held.
+ */
+void nsinfo_addrs_relabelled(struct net_device *dev)
+{
+	if (!nsinfo_events_wanted())
+		return;
+	rcu_read_lock();
+	nsinfo_snapshot_addrs(dev, NULL, tell_again, dev);
+	rcu_read_unlock();
+}
+
+/**
+ * nsinfo_addrs_init() - begin to listen
+ *
+ * Context: process context, no lock held.
+ * Return: 0 or a negative errno.
+ */
+int __init nsinfo_addrs_init(void)
+{
+	int err;
+
+	err = register_inetaddr_notifier(&inet_nb);
+	if (err)
+		return err;
+	err = inet6_init();
+	if (err)
+		unregister_inetaddr_notifier(&inet_nb);
+	return err;
+}
+
+/**
+ * nsinfo_addrs_exit() - stop to listen
+ *
+ * Context: process context, no lock held.
+ */
+void nsinfo_addrs_exit(void)
+{
+	inet6_exit();
+	unregister_inetaddr_notifier(&inet_nb);
+}

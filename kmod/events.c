@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events, from a change to a message in the queue of each listener.
+ *
+ * Group all is sent to in the first netns, and has one count; group own in the
+ * netns that the change is in, and has a count in the entry of each. A message
+ * is built without a lock. Then, under the spinlock of the channel, it gets its
+ * number and is sent. What cannot be built takes a number all the same: its
+ * listeners have a hole, and ENOBUFS.
+ *
+ * What changes under RTNL, or in the set-up and teardown of a netns, is told by
+ * who changes it: no two read the same object at a time, so order of sending is
+ * order of reading. Others read under the spinlock instead.
+ */
+#include <linux/netdevice.h>
+#include <linux/nsinfo.h>
+#include <linux/timekeeping.h>
+#include <net/genetlink.h>
+
+#include "encode.h"
+#include "events.h"
+#include "netlink.h"
+#include "registry.h"
+#include "snapshot.h"
+#include "viewer.h"
+
+/* Room for any event, but for the alias; with the skb's own it is 1 KB. */
+#define ROOM		640
+#define ROOM_ALIAS	(ROOM + 272)
+
+/**
+ * struct event - one change, to be told to one or two groups
+ * @cmd: the notification
+ * @net: where it is
+ * @entry: what the registry has of @net; found on the way where it is NULL
+ * @dev: the device, but for an event of the netns itself
+ * @addr: the address, but for an event of the netns or device itself
+ * @rec: what goes into the attribute event
+ * @late: read the device when the channel is locked
+ * @still: asked when the channel is locked, or NULL
+ * @object: passed to @still
+ */
+struct event {
+	u8 cmd;
+	struct net *net;
+	struct nsinfo_net *entry;
+	struct net_device *dev;
+	const struct nsinfo_addr_rec *addr;
+	struct nsinfo_event_rec rec;
+	bool late;
+	nsinfo_still_fn still;
+	const void *object;
+};
+
+static struct nsinfo_channel all_channel = {
+	.lock = __SPIN_LOCK_UNLOCKED(all_channel.lock),
+};
+
+static bool enabled;
+
+/**
+ * nsinfo_events_enable() - begin to send
+ *
+ * Context: the family is registered.
+ */
+void nsinfo_events_enable(void)
+{
+	WRITE_ONCE(enabled, true);
+}
+
+/**
+ * nsinfo_events_disable() - stop to send
+ *
+ * Nothing is sent, nor on its way to be sent, when this returns.
+ *
+ * Context: process context.
+ */
+void nsinfo_events_disable(void)
+{
+	WRITE_ONCE(enabled, false);
+	synchronize_rcu();
+}
+
+/**
+ * nsinfo_events_enabled() - is the module neither being loaded nor unloaded?
+ *
+ * Return: true where changes are told to who listens.
+ */
+bool nsinfo_events_enabled(void)
+{
+	return READ_ONCE(enabled);
+}
+
+/* The kernel knows who listens in any netns, not in which. */
+static bool has_listeners(enum nsinfo_group group)
+{
+	return genl_has_listeners(&nsinfo_family, &init_net, group);
+}
+
+/**
+ * nsinfo_events_wanted() - does anybody listen?
+ *
+ * Context: any. Called after the change can be seen: who joins when this says
+ * no, and then asks for a dump, sees it there.
+ * Return: false where an event would be sent to nobody.
+ */
+bool nsinfo_events_wanted(void)
+{
+	smp_mb(); /* the change before the question */
+	return READ_ONCE(enabled) && (has_listeners(NSINFO_GROUP_ALL) ||
+				      has_listeners(NSINFO_GROUP_OWN));
+}
+
+static int fill_net(struct sk_buff *skb, const struct event *ev,
+		    const struct nsinfo_viewer *viewer)
+{
+	struct nsinfo_net_rec rec;
+
+	nsinfo_snapshot_net(&rec, ev->entry, viewer);
+	return nsinfo_encode_net(skb, &rec);
+}
+
+static int fill_dev(struct sk_buff *skb, const struct event *ev,
+		    const struct nsinfo_viewer *viewer)
+{
+	struct nsinfo_dev_rec rec;
+
+	if (ev->cmd == NSINFO_CMD_DEV_DEL_NTF) {
+		nsinfo_snapshot_dev_brief(&rec, ev->dev);
+		return nsinfo_encode_dev_brief(skb, &rec);
+	}
+	nsinfo_snapshot_dev(&rec, ev->dev, viewer, false);
+	return nsinfo_encode_dev(skb, &rec);
+}
+
+static int fill_addr(struct sk_buff *skb, const struct event *ev)
+{
+	struct nsinfo_dev_rec rec;
+	int err;
+
+	nsinfo_snapshot_dev_brief(&rec, ev->dev);
+	rec.kind = NULL;
+	err = nsinfo_encode_dev_brief(skb, &rec);
+	return err ?: nsinfo_encode_addr(skb, ev->addr);
+}
+
+static int fill(struct sk_buff *skb, const struct event *ev,
+		const struct nsinfo_viewer *viewer, struct nsinfo_stamp *stamp)
+{
+	int type = ev->dev ? NSINFO_A_DEV_EVENT : NSINFO_A_NETNS_EVENT;
+	void *msg = genlmsg_put(skb, 0, 0, &nsinfo_family, 0, ev->cmd);
+	int err;
+
+	if (!msg)
+		return -EMSGSIZE;
+	if (ev->addr)
+		err = fill_addr(skb, ev);
+	else if (ev->dev)
+		err = fill_dev(skb, ev, viewer);
+	else
+		err = fill_net(skb, ev, viewer);
+	if (!err)
+		err = nsinfo_encode_event(skb, type, &ev->rec, stamp);
+	if (err)
+		return err;
+	genlmsg_end(skb, msg);
+	return 0;
+}
+
+static size_t room(const struct event *ev)
+{
+	if (ev->dev && !ev->addr && rcu_access_pointer(ev->dev->ifalias))
+		return ROOM_ALIAS;
+	return ROOM;
+}
+
+/* The channel is locked; @skb is used up. */
+static void send(struct nsinfo_channel *channel, struct net *to,
+		 enum nsinfo_group group, struct sk_buff *skb,
+		 const struct nsinfo_stamp *stamp)
+{
+	channel->seq++;
+	if (!skb) {
+		genl_set_err(&nsinfo_family, to, 0, group, -ENOBUFS);
+		return;
+	}
+	nsinfo_encode_stamp(stamp, channel->seq, ktime_get_boottime_ns());
+	genlmsg_multicast_netns(&nsinfo_family, to, skb, 0, group, GFP_ATOMIC);
+}
+
+/* Under RCU: the rest of the way; @skb is used up. */
+static void deliver(const struct event *ev, enum nsinfo_group group,
+		    struct sk_buff *skb)
+{
+	bool own = group == NSINFO_GROUP_OWN;
+	struct nsinfo_channel *channel = own ? &ev->entry->own : &all_channel;
+	struct net *to = own ? ev->net : &init_net;
+	struct nsinfo_viewer viewer;
+	struct nsinfo_stamp stamp = {};
+	int err = skb ? 0 : -ENOMEM;
+
+	nsinfo_viewer_group(&viewer, own ? to : NULL);
+	if (!err && !ev->late)
+		err = fill(skb, ev, &viewer, &stamp);
+	spin_lock_bh(&channel->lock);
+	if (!err && ev->late)
+		err = fill(skb, ev, &viewer, &stamp);
+	if (err) {
+		nlmsg_free(skb);
+		skb = NULL;
+	}
+	if (!ev->still || ev->still(ev->object))
+		send(channel, to, group, skb, &stamp);
+	else
+		nlmsg_free(skb);
+	spin_unlock_bh(&channel->lock);
+}
+
+static void tell(struct event *ev, enum nsinfo_group group, gfp_t gfp)
+{
+	struct nsinfo_net *entry = ev->entry;
+	struct sk_buff *skb;
+
+	if (!has_listeners(group))
+		return;
+	skb = genlmsg_new(room(ev), gfp);
+	rcu_read_lock();
+	/* A netns that no dump has is in no event either. */
+	if (!entry)
+		ev->entry = nsinfo_registry_of(ev->net);
+	if (READ_ONCE(enabled) && ev->entry)
+		deliver(ev, group, skb);
+	else
+		nlmsg_free(skb);
+	ev->entry = entry;
+	rcu_read_unlock();
+}
+
+/**
+ * nsinfo_events_net() - tell that a netns appears, begins to go, or is gone
+ * @cmd: which of them
+ * @entry: the netns; its memory outlives this call
+ *
+ * To group all alone: in a netns that begins or ends, nobody can listen.
+ *
+ * Context: process context, in the set-up or teardown of the netns.
+ */
+void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry)
+{
+	struct event ev = { .cmd = cmd, .net = entry->net, .entry = entry };
+
+	if (nsinfo_events_wanted())
+		tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
+}
+
+/* A change is not told of what has not come or is on its way out. */
+static bool is_there(const struct net_device *dev)
+{
+	return READ_ONCE(dev->reg_state) == NETREG_REGISTERED &&
+	       !dev->dismantle;
+}
+
+/**
+ * nsinfo_events_dev() - tell that a device appears, changes, or is gone
+ * @cmd: which of them
+ * @dev: the device
+ * @changed: what changed, NSINFO_DEV_CHANGED_*
+ *
+ * Context: process context, RTNL held.
+ */
+void nsinfo_events_dev(u8 cmd, struct net_device *dev, u32 changed)
+{
+	struct event ev = {
+		.cmd = cmd,
+		.net = dev_net(dev),
+		.dev = dev,
+		.rec.changed = changed,
+	};
+
+	if (!nsinfo_events_wanted())
+		return;
+	if (cmd == NSINFO_CMD_DEV_CHANGE_NTF && !is_there(dev))
+		return;
+	tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
+	tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
+}
+
+/**
+ * nsinfo_events_dev_left() - tell a netns alone that a device has left it
+ * @dev: the device, which still says that it is there
+ *
+ * Context: process context, RTNL held.
+ */
+void nsinfo_events_dev_left(struct net_device *dev)
+{
+	struct event ev = {
+		.cmd = NSINFO_CMD_DEV_DEL_NTF,
+		.net = dev_net(dev),
+		.dev = dev,
+	};
+
+	if (nsinfo_events_wanted())
+		tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
+}
+
+/**
+ * nsinfo_events_dev_moved() - tell that a device has come from another netns
+ * @dev: the device
+ * @from: where it was; with id 0 that is a netns that is not tracked
+ *
+ * Context: process context, RTNL held.
+ */
+void nsinfo_events_dev_moved(struct net_device *dev,
+			     const struct nsinfo_place *from)
+{
+	struct event added = {
+		.cmd = NSINFO_CMD_DEV_ADD_NTF,
+		.net = dev_net(dev),
+		.dev = dev,
+	};
+	struct event moved = added;
+
+	if (!nsinfo_events_wanted())
+		return;
+	if (from->net_id) {
+		moved.cmd = NSINFO_CMD_DEV_MOVE_NTF;
+		moved.rec.from = *from;
+	}
+	tell(&moved, NSINFO_GROUP_ALL, GFP_KERNEL);
+	tell(&added, NSINFO_GROUP_OWN, GFP_KERNEL);
+}
+
+/**
+ * nsinfo_events_dev_async() - tell a change without RTNL
+ * @dev: the device
+ * @changed: what changed, NSINFO_DEV_CHANGED_*
+ *
+ * Context: the RCU read section in which @dev was found among the devices of
+ * its netns. It has left them a grace period before it is told to be gone or
+ * moved, hence not before this returns.
+ */
+void nsinfo_events_dev_async(struct net_device *dev, u32 changed)
+{
+	struct event ev = {
+		.cmd = NSINFO_CMD_DEV_CHANGE_NTF,
+		.net = dev_net(dev),
+		.dev = dev,
+		.rec.changed = changed,
+		.late = true,
+	};
+
+	if (!nsinfo_events_wanted() || !is_there(dev))
+		return;
+	tell(&ev, NSINFO_GROUP_ALL, GFP_ATOMIC);
+	tell(&ev, NSINFO_GROUP_OWN, GFP_ATOMIC);
+}
+
+/**
+ * nsinfo_events_addr() - tell that an address appears or is gone
+ * @cmd: which of them
+ * @dev: the device
+ * @addr: the address
+ * @gfp: how to allocate
+ * @still: where it may have gone by now, asks whether it has; or NULL
+ * @object: passed to @still
+ *
+ * Context: any that @gfp allows.
+ */
+void nsinfo_events_addr(u8 cmd, struct net_device *dev,
+			const struct nsinfo_addr_rec *addr, gfp_t gfp,
+			nsinfo_still_fn still, const void *object)
+{
+	struct event ev = {
+		.cmd = cmd,
+		.net = dev_net(dev),
+		.dev = dev,
+		.addr = addr,
+		.still = still,
+		.object = object,
+	};
+
+	tell(&ev, NSINFO_GROUP_ALL, gfp);
+	tell(&ev, NSINFO_GROUP_OWN, gfp);
+}
+
+static void lose(struct nsinfo_channel *channel, struct net *to,
+		 enum nsinfo_group group)
+{
+	spin_lock_bh(&channel->lock);
+	send(channel, to, group, NULL, NULL);
+	spin_unlock_bh(&channel->lock);
+}
+
+/**
+ * nsinfo_events_lost() - tell that something is not told
+ * @net: the netns that it is in
+ *
+ * Context: any, with @net kept by the caller.
+ */
+void nsinfo_events_lost(struct net *net)
+{
+	struct nsinfo_net *entry;
+
+	rcu_read_lock();
+	entry = nsinfo_registry_of(net);
+	if (entry && nsinfo_events_wanted()) {
+		lose(&all_channel, &init_net, NSINFO_GROUP_ALL);
+		lose(&entry->own, net, NSINFO_GROUP_OWN);
+	}
+	rcu_read_unlock();
+}

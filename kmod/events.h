@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NSINFO_EVENTS_H
+#define NSINFO_EVENTS_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct net;
+struct net_device;
+struct nsinfo_addr_rec;
+struct nsinfo_net;
+struct nsinfo_place;
+
+/* Multicast groups, by their place in the family. */
+enum nsinfo_group {
+	NSINFO_GROUP_ALL,
+	NSINFO_GROUP_OWN,
+};
+
+/**
+ * struct nsinfo_channel - what one group in one netns was told
+ * @lock: makes the order of numbers that of delivery
+ * @seq: the last number
+ */
+struct nsinfo_channel {
+	spinlock_t lock; /* from the next number to its delivery */
+	u64 seq;
+};
+
+/* Asked when the event is about to be sent: is it still true? */
+typedef bool (*nsinfo_still_fn)(const void *object);
+
+void nsinfo_events_enable(void);
+void nsinfo_events_disable(void);
+bool nsinfo_events_enabled(void);
+bool nsinfo_events_wanted(void);
+
+void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry);
+void nsinfo_events_dev(u8 cmd, struct net_device *dev, u32 changed);
+void nsinfo_events_dev_left(struct net_device *dev);
+void nsinfo_events_dev_moved(struct net_device *dev,
+			     const struct nsinfo_place *from);
+void nsinfo_events_dev_async(struct net_device *dev, u32 changed);
+void nsinfo_events_addr(u8 cmd, struct net_device *dev,
+			const struct nsinfo_addr_rec *addr, gfp_t gfp,
+			nsinfo_still_fn still, const void *object);
+void nsinfo_events_lost(struct net *net);
+
+#endif /* NSINFO_EVENTS_H */

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which open files lead into which netns: a dump of the tables of files of all
+ * tasks, by their number in the initial pid namespace and by fd, so that it
+ * can go on where it stopped.
+ *
+ * A table is looked at under its task's lock and its own, which keep the table
+ * and its files; the files keep what their netns needs. Nothing there sleeps,
+ * and nothing is kept: one file is copied at a time, and the locks are left.
+ */
+#include <linux/err.h>
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/if_tap.h>
+#include <linux/if_tun.h>
+#include <linux/magic.h>
+#include <linux/module.h>
+#include <linux/net.h>
+#include <linux/nsinfo.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_ns.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "encode.h"
+#include "holders.h"
+#include "netlink.h"
+#include "registry.h"
+#include "request.h"
+#include "snapshot.h"
+#include "tasks.h"
+#include "viewer.h"
+
+/* Files looked at without giving up the locks, and in one call. */
+#define FILES_A_SLICE	256
+#define FILES_A_CALL	16384
+/* What a task counts as, for all that is done for it but its files. */
+#define FILES_A_TASK	4
+
+/**
+ * struct holder_cursor - where a dump goes on
+ * @net: only files of the netns with this id, or 0
+ * @pid: number of the task to go on with, or of the next one
+ * @fd: where in its files
+ * @begun: the request was found good
+ */
+struct holder_cursor {
+	u64 net;
+	int pid;
+	unsigned int fd;
+	bool begun;
+};
+
+/* How to ask for the socket in a file; NULL where no such file can be open. */
+struct tuns {
+	typeof(tun_get_socket) *tun;
+	typeof(tap_get_socket) *tap;
+};
+
+/**
+ * struct search - for the next file of a task that leads into a netns
+ * @net: only into that with this id, or 0
+ * @tuns: how to ask
+ * @left: files to look at before the locks are given up
+ * @found: @rec was filled
+ * @rec: the file
+ */
+struct search {
+	u64 net;
+	const struct tuns *tuns;
+	unsigned int left;
+	bool found;
+	struct nsinfo_holder_rec rec;
+};
+
+static struct holder_cursor *holder_cursor(struct netlink_callback *cb)
+{
+	static_assert(sizeof(struct holder_cursor) <= sizeof(cb->ctx));
+
+	return (struct holder_cursor *)cb->ctx;
+}
+
+/* References to the modules, where they are any, for one call alone. */
+static void tuns_get(struct tuns *tuns)
+{
+	tuns->tun = symbol_get(tun_get_socket);
+	tuns->tap = symbol_get(tap_get_socket);
+}
+
+static void tuns_put(const struct tuns *tuns)
+{
+	if (tuns->tap)
+		symbol_put(tap_get_socket);
+	if (tuns->tun)
+		symbol_put(tun_get_socket);
+}
+
+static struct net *nsfs_net(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+	struct ns_common *ns;
+
+	if (inode->i_sb->s_magic != NSFS_MAGIC)
+		return NULL;
+	ns = get_proc_ns(inode);
+	/* The operations of netns are not exported; all of them have the same. */
+	if (!ns || ns->ops != init_net.ns.ops)
+		return NULL;
+	return container_of(ns, struct net, ns);
+}
+
+static struct socket *tun_socket(struct file *file, const struct tuns *tuns)
+{
+	struct socket *sock = NULL;
+
+	if (tuns->tun)
+		sock = tuns->tun(file);
+	if (IS_ERR_OR_NULL(sock) && tuns->tap)
+		sock = tuns->tap(file);
+	return IS_ERR(sock) ? NULL : sock;
+}
+
+static void snapshot_sock(struct nsinfo_holder_rec *rec, const struct sock *sk)
+{
+	rec->pins = sk->sk_net_refcnt;
+	rec->family = READ_ONCE(sk->sk_family);
+	rec->sock_type = READ_ONCE(sk->sk_type);
+	rec->protocol = READ_ONCE(sk->sk_protocol);
+	rec->state = READ_ONCE(sk->sk_state);
+}
+
+/* Return: the netns that a file leads into, or NULL. */
+static struct net *snapshot_file(struct nsinfo_holder_rec *rec,
+				 struct file *file, const struct tuns *tuns)
+{
+	struct net *net = nsfs_net(file);
+	const struct socket *sock;
+	const struct sock *sk;
+
+	memset(rec, 0, sizeof(*rec));
+	if (net) {
+		rec->type = NSINFO_HOLDER_TYPE_NSFS_FD;
+		return net;
+	}
+	rec->type = NSINFO_HOLDER_TYPE_SOCKET;
+	sock = sock_from_file(file);
+	if (!sock) {
+		rec->type = NSINFO_HOLDER_TYPE_TUN;
+		sock = tun_socket(file, tuns);
+	}
+	sk = sock ? READ_ONCE(sock->sk) : NULL;
+	if (!sk)
+		return NULL;
+	snapshot_sock(rec, sk);
+	rec->inode = file_inode(file)->i_ino;
+	return sock_net(sk);
+}
+
+/* For iterate_fd(): where to go on, or 0 for the next file. */
+static int look_at_file(const void *arg, struct file *file, unsigned int fd)
+{
+	struct search *search = (struct search *)arg;
+	struct nsinfo_holder_rec *rec = &search->rec;
+	const struct net *net;
+
+	net = snapshot_file(rec, file, search->tuns);
+	if (net && (!search->net || net->net_cookie == search->net)) {
+		rec->net_id = net->net_cookie;
+		rec->net_inum = net->ns.inum;
+		rec->fd = fd;
+		search->found = true;
+	}
+	search->left--;
+	return search->found || !search->left ? fd + 1 : 0;
+}
+
+/*
+ * Under RCU. Threads share the table of their process, but for those that have
+ * been made or have made themselves otherwise. Where the leader has ended and
+ * has none, the first thread that has one stands for those that share it.
+ */
+static bool has_own_files(struct task_struct *task)
+{
+	const struct files_struct *files = READ_ONCE(task->files);
+	struct task_struct *other;
+
+	if (thread_group_leader(task))
+		return files;
+	if (!files || READ_ONCE(task->group_leader->files) == files)
+		return false;
+	/* Not for_each_thread(), which names a lock that is not exported. */
+	list_for_each_entry_rcu(other, &task->signal->thread_head, thread_node,
+				true) {
+		if (other == task)
+			return true;
+		if (READ_ONCE(other->files) == files)
+			return false;
+	}
+	return false;
+}
+
+/* Under RCU. Return: where in its files to go on, or 0 at their end. */
+static unsigned int search_task(struct search *search,
+				struct task_struct *task, unsigned int fd)
+{
+	search->left = FILES_A_SLICE;
+	search->found = false;
+	if (!task || !has_own_files(task))
+		return 0;
+	task_lock(task);
+	fd = iterate_fd(task->files, fd, look_at_file, search);
+	task_unlock(task);
+	return fd;
+}
+
+/* Under RCU, and without the task's lock, which get_task_comm() may take. */
+static void snapshot_task(struct nsinfo_holder_rec *rec,
+			  struct task_struct *task,
+			  const struct nsinfo_viewer *viewer)
+{
+	rec->pid = task_tgid_nr_ns(task, viewer->pid_ns);
+	if (!thread_group_leader(task))
+		rec->tid = task_pid_nr_ns(task, viewer->pid_ns);
+	get_task_comm(rec->comm, task);
+}
+
+static int put_holder(struct sk_buff *skb, struct netlink_callback *cb,
+		      const struct nsinfo_holder_rec *rec)
+{
+	void *msg = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &nsinfo_family,
+				NLM_F_MULTI, NSINFO_CMD_HOLDER_GET);
+
+	if (!msg)
+		return -EMSGSIZE;
+	if (nsinfo_encode_holder(skb, rec)) {
+		genlmsg_cancel(skb, msg);
+		return -EMSGSIZE;
+	}
+	genl_dump_check_consistent(cb, msg);
+	genlmsg_end(skb, msg);
+	return 0;
+}
+
+/*
+ * Under RCU, and not all the time. Return: as nsinfo_holders_dump(). The end is
+ * told with the last file, as for tasks.
+ */
+static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
+		       const struct nsinfo_viewer *viewer,
+		       const struct tuns *tuns)
+{
+	struct holder_cursor *cur = holder_cursor(cb);
+	struct search search = { .net = cur->net, .tuns = tuns };
+	unsigned int looked = 0, slice = 0, n;
+	struct task_struct *task;
+	struct pid *pid;
+	int nr;
+
+	while ((pid = find_ge_pid(cur->pid, &init_pid_ns))) {
+		nr = pid_nr(pid);
+		task = pid_task(pid, PIDTYPE_PID);
+		n = search_task(&search, task, nr == cur->pid ? cur->fd : 0);
+		if (search.found) {
+			snapshot_task(&search.rec, task, viewer);
+			if (put_holder(skb, cb, &search.rec))
+				return skb->len ?: -EMSGSIZE;
+		}
+		cur->fd = n;
+		cur->pid = n ? nr : nr + 1;
+		n = FILES_A_SLICE - search.left + FILES_A_TASK;
+		looked += n;
+		if (looked >= FILES_A_CALL)
+			return nsinfo_tasks_pause(skb, cb,
+						 NSINFO_CMD_HOLDER_GET);
+		slice += n;
+		if (slice >= FILES_A_SLICE) {
+			slice = 0;
+			nsinfo_registry_pause();
+		}
+	}
+	return 0;
+}
+
+/* Who may ask is decided once, as for the other dumps. */
+static int begin(struct netlink_callback *cb,
+		 const struct nsinfo_viewer *viewer)
+{
+	struct nsinfo_request req =
+		nsinfo_request_holder(nsinfo_compat_dump_attrs(cb));
+	struct holder_cursor *cur = holder_cursor(cb);
+	int err = 0;
+
+	/* Always the same: files that come and go are no news. */
+	cb->seq = 1;
+	if (!cur->begun)
+		err = nsinfo_tasks_permit(viewer, &req, &cur->net, cb->extack);
+	cur->begun = !err;
+	return err;
+}
+
+/**
+ * nsinfo_holders_dump() - dump callback of holder-get
+ * @skb: to fill
+ * @cb: the dump
+ *
+ * One call looks at a bounded number of files: the first runs under a lock
+ * that all of generic netlink has.
+ *
+ * Return: as netlink wants it: a length while there is more, 0 at the end, or
+ * a negative errno.
+ */
+int nsinfo_holders_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nsinfo_viewer viewer;
+	struct tuns tuns;
+	int err;
+
+	nsinfo_viewer_init(&viewer, cb->skb);
+	tuns_get(&tuns);
+	nsinfo_registry_enter();
+	err = begin(cb, &viewer);
+	if (!err)
+		err = put_holders(skb, cb, &viewer, &tuns);
+	nsinfo_registry_leave();
+	tuns_put(&tuns);
+	return err;
+}

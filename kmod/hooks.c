@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is hooked into netfilter, by sort.
+ *
+ * Only the array of a hook is read, which is freed by call_rcu(). The struct
+ * nf_hook_ops behind it, which have the type, are their owners', and not all
+ * of these wait for a grace period where a registration fails half way. So
+ * a function is known by its name; it is never called and never shown.
+ */
+#include <linux/kernel.h>
+#include <linux/netfilter.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <net/net_namespace.h>
+
+#include "facts.h"
+#include "hooks.h"
+
+/* A function is of the sort whose prefix it, or its module, begins with. */
+static const struct {
+	const char *prefix;
+	u8 sort;
+} prefixes[] = {
+	{ "nft_", NSINFO_A_HOOK_NF_TABLES },
+	{ "nf_tables", NSINFO_A_HOOK_NF_TABLES },
+	{ "nf_route_table_", NSINFO_A_HOOK_NF_TABLES },
+	{ "ipt_", NSINFO_A_HOOK_IPTABLES },
+	{ "iptable_", NSINFO_A_HOOK_IPTABLES },
+	{ "ip_tables", NSINFO_A_HOOK_IPTABLES },
+	{ "ip6t_", NSINFO_A_HOOK_IPTABLES },
+	{ "ip6table_", NSINFO_A_HOOK_IPTABLES },
+	{ "ip6_tables", NSINFO_A_HOOK_IPTABLES },
+	{ "arpt_", NSINFO_A_HOOK_IPTABLES },
+	{ "arptable_", NSINFO_A_HOOK_IPTABLES },
+	{ "arp_tables", NSINFO_A_HOOK_IPTABLES },
+	{ "ebt_", NSINFO_A_HOOK_IPTABLES },
+	{ "ebtable", NSINFO_A_HOOK_IPTABLES },
+	{ "nf_conntrack", NSINFO_A_HOOK_CONNTRACK },
+	{ "nf_confirm", NSINFO_A_HOOK_CONNTRACK },
+	{ "nf_ct_", NSINFO_A_HOOK_CONNTRACK },
+	{ "nf_nat", NSINFO_A_HOOK_CONNTRACK },
+	{ "nf_defrag", NSINFO_A_HOOK_CONNTRACK },
+	{ "ipv4_conntrack_", NSINFO_A_HOOK_CONNTRACK },
+	{ "ipv4_confirm", NSINFO_A_HOOK_CONNTRACK },
+	{ "ipv6_conntrack_", NSINFO_A_HOOK_CONNTRACK },
+	{ "ipv6_confirm", NSINFO_A_HOOK_CONNTRACK },
+	{ "ipv6_defrag", NSINFO_A_HOOK_CONNTRACK },
+	{ "nf_hook_run_bpf", NSINFO_A_HOOK_BPF },
+};
+
+static u8 sort_of_prefix(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (strstarts(name, prefixes[i].prefix))
+			return prefixes[i].sort;
+	return 0;
+}
+
+/* @name is "function [module]", or without a module where it is built in. */
+static u8 sort_of_name(const char *name)
+{
+	const char *module = strstr(name, " [");
+	u8 sort;
+
+	/* Stands where a function was, until the array is replaced. */
+	if (!strcmp(name, "accept_all"))
+		return 0;
+	sort = sort_of_prefix(name);
+	if (!sort && module)
+		sort = sort_of_prefix(module + 2);
+	return sort ?: NSINFO_A_HOOK_OTHER;
+}
+
+/* To find a name takes long, and few functions are hooked in many times. */
+struct memo {
+	unsigned int used;
+	struct {
+		nf_hookfn *hook;
+		u8 sort;
+	} known[16];
+};
+
+static u8 sort_of(nf_hookfn *hook, struct memo *memo)
+{
+	unsigned int i, n = min_t(unsigned int, memo->used,
+				  ARRAY_SIZE(memo->known));
+	char name[128];
+
+	for (i = 0; i < n; i++)
+		if (memo->known[i].hook == hook)
+			return memo->known[i].sort;
+	i = memo->used++ % ARRAY_SIZE(memo->known);
+	snprintf(name, sizeof(name), "%ps", hook);
+	memo->known[i].hook = hook;
+	memo->known[i].sort = sort_of_name(name);
+	return memo->known[i].sort;
+}
+
+static void snapshot_hook(struct nsinfo_facts_rec *rec, u8 family, u8 hooknum,
+			  const struct nf_hook_entries *entries,
+			  struct memo *memo)
+{
+	struct nsinfo_hook_rec *hook = &rec->hooks[rec->num_hooks];
+	bool any = false;
+	unsigned int i;
+	u8 sort;
+
+	if (!entries)
+		return;
+	for (i = 0; i < entries->num_hook_entries; i++) {
+		sort = sort_of(READ_ONCE(entries->hooks[i].hook), memo);
+		if (!sort)
+			continue;
+		hook->count[sort]++;
+		any = true;
+	}
+	if (!any)
+		return;
+	hook->family = family;
+	hook->hooknum = hooknum;
+	rec->num_hooks++;
+}
+
+/**
+ * nsinfo_hooks_snapshot() - count what is hooked into the hooks of a netns
+ * @rec: record to add to, whose hooks are zero
+ * @net: the netns
+ *
+ * Context: RCU read section, in which @net is found live.
+ */
+void nsinfo_hooks_snapshot(struct nsinfo_facts_rec *rec, const struct net *net)
+{
+	struct memo memo = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_ipv4); i++)
+		snapshot_hook(rec, NFPROTO_IPV4, i,
+			      rcu_dereference(net->nf.hooks_ipv4[i]), &memo);
+	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_ipv6); i++)
+		snapshot_hook(rec, NFPROTO_IPV6, i,
+			      rcu_dereference(net->nf.hooks_ipv6[i]), &memo);
+#ifdef CONFIG_NETFILTER_FAMILY_ARP
+	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_arp); i++)
+		snapshot_hook(rec, NFPROTO_ARP, i,
+			      rcu_dereference(net->nf.hooks_arp[i]), &memo);
+#endif
+#ifdef CONFIG_NETFILTER_FAMILY_BRIDGE
+	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_bridge); i++)
+		snapshot_hook(rec, NFPROTO_BRIDGE, i,
+			      rcu_dereference(net->nf.hooks_bridge[i]), &memo);
+#endif
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The two ends of a pair. Each is registered before it knows the other, and
+ * nothing tells of that: so look again, by key, until it does.
+ */
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/nsinfo.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+#include "events.h"
+#include "peers.h"
+#include "registry.h"
+
+/* RTNL is held from before the device is registered until it has a peer. */
+#define PATIENCE	(60 * HZ)
+#define DELAY_MAX	(HZ / 10)
+
+struct waiting {
+	struct list_head list;
+	u64 net_id;
+	int ifindex;
+	unsigned long since;
+};
+
+static LIST_HEAD(waitings);
+static DEFINE_SPINLOCK(lock);
+static unsigned long delay;
+
+/* Under RCU. */
+static struct net_device *peer_of(struct net_device *dev)
+{
+	return dev->netdev_ops->ndo_get_peer_dev(dev);
+}
+
+/* Under RCU. Return: false where it has to be looked at again. */
+static bool settle(const struct waiting *w)
+{
+	struct nsinfo_net *entry = nsinfo_registry_find(w->net_id);
+	struct net_device *dev;
+
+	if (!entry || READ_ONCE(entry->state) != NSINFO_NETNS_STATE_LIVE)
+		return true;
+	dev = dev_get_by_index_rcu(entry->net, w->ifindex);
+	if (!dev || !dev->netdev_ops->ndo_get_peer_dev)
+		return true;
+	if (peer_of(dev)) {
+		nsinfo_events_dev_async(dev, NSINFO_DEV_CHANGED_PEER);
+		return true;
+	}
+	if (time_before(jiffies, w->since + PATIENCE))
+		return false;
+	nsinfo_events_lost(entry->net);
+	return true;
+}
+
+static void look(struct work_struct *work);
+static DECLARE_DELAYED_WORK(look_work, look);
+
+static void look(struct work_struct *work)
+{
+	LIST_HEAD(later);
+	LIST_HEAD(now);
+	struct waiting *w;
+	bool settled;
+
+	spin_lock(&lock);
+	list_splice_init(&waitings, &now);
+	spin_unlock(&lock);
+	while (!list_empty(&now)) {
+		w = list_first_entry(&now, struct waiting, list);
+		list_move_tail(&w->list, &later);
+		rcu_read_lock();
+		settled = settle(w);
+		rcu_read_unlock();
+		if (settled) {
+			list_del(&w->list);
+			kfree(w);
+		}
+		cond_resched();
+	}
+	if (list_empty(&later))
+		return;
+	spin_lock(&lock);
+	list_splice(&later, &waitings);
+	delay = min_t(unsigned long, 2 * delay, DELAY_MAX);
+	schedule_delayed_work(&look_work, delay);
+	spin_unlock(&lock);
+}
+
+/**
+ * nsinfo_peers_await() - tell the peer of a new device once it is known
+ * @dev: a device that was just registered, of any kind
+ *
+ * Whether anybody listens does not matter: who begins to before the peer is
+ * known finds none in a dump.
+ *
+ * Context: process context, RTNL held.
+ */
+void nsinfo_peers_await(struct net_device *dev)
+{
+	struct waiting *w;
+
+	if (!dev->netdev_ops->ndo_get_peer_dev || !nsinfo_events_enabled())
+		return;
+	w = kmalloc(sizeof(*w), GFP_KERNEL);
+	if (!w) {
+		nsinfo_events_lost(dev_net(dev));
+		return;
+	}
+	w->net_id = dev_net(dev)->net_cookie;
+	w->ifindex = dev->ifindex;
+	w->since = jiffies;
+	spin_lock(&lock);
+	list_add_tail(&w->list, &waitings);
+	delay = 1;
+	schedule_delayed_work(&look_work, delay);
+	spin_unlock(&lock);
+}
+
+/**
+ * nsinfo_peers_tell() - tell the other end that this one has changed
+ * @dev: the device that has moved, or has another name
+ *
+ * Context: process context, RTNL held, which keeps the peer.
+ */
+void nsinfo_peers_tell(struct net_device *dev)
+{
+	struct net_device *peer;
+
+	if (!dev->netdev_ops->ndo_get_peer_dev)
+		return;
+	rcu_read_lock();
+	peer = peer_of(dev);
+	rcu_read_unlock();
+	if (peer)
+		nsinfo_events_dev(NSINFO_CMD_DEV_CHANGE_NTF, peer,
+				  NSINFO_DEV_CHANGED_PEER);
+}
+
+/**
+ * nsinfo_peers_exit() - forget who waits
+ *
+ * Context: process context; nobody calls nsinfo_peers_await() any more.
+ */
+void nsinfo_peers_exit(void)
+{
+	struct waiting *w;
+
+	cancel_delayed_work_sync(&look_work);
+	while (!list_empty(&waitings)) {
+		w = list_first_entry(&waitings, struct waiting, list);
+		list_del(&w->list);
+		kfree(w);
+	}
+}
