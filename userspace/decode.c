@@ -152,6 +152,56 @@ static int decode_stats(struct decoder *d, const struct raw *raw,
 	return decode_set(d, &wire_stats, raw->data, raw->len, dev->stats);
 }
 
+static int decode_fib(struct decoder *d, const struct raw *raw,
+		      struct netns *ns)
+{
+	struct fib fib = { 0 };
+	int ret = decode_set(d, &wire_fib, raw->data, raw->len, &fib);
+
+	if (ret)
+		return ret;
+	if (fib.family == AF_INET)
+		ns->fib4 = fib;
+	else if (fib.family == AF_INET6)
+		ns->fib6 = fib;
+	else
+		return bad(d, &wire_fib, "family", "neither IPv4 nor IPv6");
+	return 0;
+}
+
+static int decode_hook(struct decoder *d, const struct raw *raw,
+		       struct netns *ns)
+{
+	struct hook *hook = model_add_hook(d->m);
+
+	if (!hook)
+		return no_memory(d);
+	ns->n_hooks++;
+	return decode_set(d, &wire_hook, raw->data, raw->len, hook);
+}
+
+static int decode_waiting(struct decoder *d, const struct raw *raw,
+			  struct netns *ns)
+{
+	struct waiting *waiting = model_add_waiting(d->m);
+
+	if (!waiting)
+		return no_memory(d);
+	ns->n_waiting++;
+	return decode_set(d, &wire_waiting, raw->data, raw->len, waiting);
+}
+
+static int decode_event_nest(struct decoder *d, const struct raw *raw,
+			     void *at)
+{
+	struct event *event = model_alloc(d->m, sizeof(*event));
+
+	if (!event)
+		return no_memory(d);
+	memcpy(at, &event, sizeof(event));
+	return decode_set(d, &wire_event, raw->data, raw->len, event);
+}
+
 static int decode_value(struct decoder *d, const struct wire_set *set,
 			const struct wire_attr *attr, const struct raw *raw,
 			void *obj)
@@ -179,6 +229,14 @@ static int decode_value(struct decoder *d, const struct wire_set *set,
 		return decode_addr(d, raw);
 	case WIRE_STATS:
 		return decode_stats(d, raw, obj);
+	case WIRE_FIB:
+		return decode_fib(d, raw, obj);
+	case WIRE_HOOK:
+		return decode_hook(d, raw, obj);
+	case WIRE_WAITING:
+		return decode_waiting(d, raw, obj);
+	case WIRE_EVENT:
+		return decode_event_nest(d, raw, at);
 	}
 	return 0;
 }
@@ -270,4 +328,75 @@ int decode_dev(struct model *m, const void *data, size_t len, struct err *err)
 	if (HAS(dev, NSINFO_A_DEV_IFNAME) && !*dev->ifname)
 		return bad(&d, &wire_dev, "ifname", "empty");
 	return check_must(&d, &wire_dev, DEV_FIRST_MUST, dev->has);
+}
+
+int decode_task(struct model *m, const void *data, size_t len, struct err *err)
+{
+	struct decoder d = { m, err };
+	struct task *task = model_add_task(m);
+
+	return task ? decode_set(&d, &wire_task, data, len, task) :
+		      no_memory(&d);
+}
+
+int decode_holder(struct model *m, const void *data, size_t len,
+		  struct err *err)
+{
+	struct decoder d = { m, err };
+	struct holder *holder = model_add_holder(m);
+
+	return holder ? decode_set(&d, &wire_holder, data, len, holder) :
+			no_memory(&d);
+}
+
+int decode_opened(struct model *m, struct opened *opened, const void *data,
+		  size_t len, struct err *err)
+{
+	struct decoder d = { m, err };
+
+	memset(opened, 0, sizeof(*opened));
+	return decode_set(&d, &wire_opened, data, len, opened);
+}
+
+/* What is told of a device depends on what happened to it. */
+static int check_dev_event(struct decoder *d, uint8_t cmd,
+			   const struct dev *dev)
+{
+	uint64_t must = 1ull << NSINFO_A_DEV_EVENT |
+			1ull << NSINFO_A_DEV_IFNAME;
+	int ret;
+
+	if (cmd == NSINFO_CMD_DEV_ADD_NTF || cmd == NSINFO_CMD_DEV_MOVE_NTF ||
+	    cmd == NSINFO_CMD_DEV_CHANGE_NTF)
+		must |= DEV_FIRST_MUST;
+	if (cmd == NSINFO_CMD_ADDR_ADD_NTF || cmd == NSINFO_CMD_ADDR_DEL_NTF)
+		must |= 1ull << NSINFO_A_DEV_ADDR;
+	ret = check_must(d, &wire_dev, must, dev->has);
+	if (!ret && cmd == NSINFO_CMD_DEV_MOVE_NTF)
+		ret = check_must(d, &wire_event, 1ull << NSINFO_A_EVENT_FROM,
+				 dev->event->has);
+	return ret;
+}
+
+int decode_event(struct model *m, uint8_t cmd, const void *data, size_t len,
+		 struct err *err)
+{
+	struct decoder d = { m, err };
+	struct dev *dev;
+	int ret;
+
+	if (cmd == NSINFO_CMD_NETNS_ADD_NTF ||
+	    cmd == NSINFO_CMD_NETNS_DYING_NTF ||
+	    cmd == NSINFO_CMD_NETNS_DEL_NTF) {
+		ret = decode_netns(m, data, len, err);
+		return ret ? ret : check_must(&d, &wire_netns,
+					      1ull << NSINFO_A_NETNS_EVENT,
+					      m->netns[0].has);
+	}
+	dev = model_add_dev(m);
+	if (!dev)
+		return no_memory(&d);
+	ret = decode_set(&d, &wire_dev, data, len, dev);
+	dev->n_addrs = m->n_addrs;
+	return ret ? ret : check_dev_event(&d, cmd, dev);
 }

@@ -15,6 +15,18 @@ struct module {
 	const char *version;		/* in the arena of the model */
 	uint32_t tracked;
 	uint32_t untracked;
+	uint32_t queued;
+	uint32_t dying;
+	uint64_t oldest_dying;		/* CLOCK_BOOTTIME, ns */
+	uint32_t waiting;
+};
+
+/* What netns-open tells. */
+struct opened {
+	uint64_t has;
+	uint64_t id;
+	uint32_t inum;
+	uint32_t fd;
 };
 
 enum wire_type {
@@ -28,6 +40,10 @@ enum wire_type {
 	WIRE_NEST,			/* set `nest` into the member */
 	WIRE_ADDR,			/* one address of the device */
 	WIRE_STATS,			/* counters of the device */
+	WIRE_FIB,			/* routing tables of one family */
+	WIRE_HOOK,			/* one hook of netfilter */
+	WIRE_WAITING,			/* one device of the netns */
+	WIRE_EVENT,			/* pointer to struct event */
 };
 
 /* One attribute: where it goes in the object and what it must look like. */
@@ -52,6 +68,13 @@ extern const struct wire_set wire_netns;
 extern const struct wire_set wire_dev;
 extern const struct wire_set wire_addr;
 extern const struct wire_set wire_stats;
+extern const struct wire_set wire_fib;
+extern const struct wire_set wire_hook;
+extern const struct wire_set wire_event;
+extern const struct wire_set wire_waiting;
+extern const struct wire_set wire_task;
+extern const struct wire_set wire_holder;
+extern const struct wire_set wire_opened;
 
 /*
  * Each takes the attributes of one message (what follows the genetlink
@@ -66,5 +89,18 @@ int decode_netns(struct model *m, const void *data, size_t len,
 		 struct err *err);
 int decode_dev(struct model *m, const void *data, size_t len,
 	       struct err *err);
+int decode_task(struct model *m, const void *data, size_t len,
+		struct err *err);
+int decode_holder(struct model *m, const void *data, size_t len,
+		  struct err *err);
+/*
+ * A notification: into @m, which is empty before, one netns or one device, with
+ * one address at most. Returns as the others do.
+ */
+int decode_event(struct model *m, uint8_t cmd, const void *data, size_t len,
+		 struct err *err);
+/* Into *@opened alone; @m may be an empty model. */
+int decode_opened(struct model *m, struct opened *opened, const void *data,
+		  size_t len, struct err *err);
 
 #endif

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
+#include <linux/openat2.h>
 
 #include "enrich_names.h"
 
@@ -32,17 +34,24 @@ const char *const *names_folders(void)
 	return all_folders;
 }
 
-uint32_t names_inum(const char *path)
+static uint32_t nsfs_inum(int fd)
 {
-	int fd = open(path, O_PATH | O_CLOEXEC);
-	uint32_t inum = 0;
 	struct statfs fs;
 	struct stat st;
 
+	if (fstatfs(fd, &fs) || fs.f_type != NSFS_MAGIC || fstat(fd, &st))
+		return 0;
+	return st.st_ino;
+}
+
+uint32_t names_inum(const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+	uint32_t inum;
+
 	if (fd < 0)
 		return 0;
-	if (!fstatfs(fd, &fs) && fs.f_type == NSFS_MAGIC && !fstat(fd, &st))
-		inum = st.st_ino;
+	inum = nsfs_inum(fd);
 	close(fd);
 	return inum;
 }
@@ -62,10 +71,9 @@ static const char *shown(const char *path)
 	return path;
 }
 
-static int add_name(struct model *m, uint32_t inum, const char *path)
+int names_set(struct model *m, struct name *name, uint32_t inum,
+	      const char *path)
 {
-	struct name *name = model_add_name(m);
-
 	if (!name)
 		return -ENOMEM;
 	name->inum = inum;
@@ -76,80 +84,54 @@ static int add_name(struct model *m, uint32_t inum, const char *path)
 	return 0;
 }
 
-static bool is_octal(const char *s)
+static int add_name(struct model *m, uint32_t inum, const char *path)
 {
-	return s[0] >= '0' && s[0] <= '3' && s[1] >= '0' && s[1] <= '7' &&
-	       s[2] >= '0' && s[2] <= '7';
+	return names_set(m, model_add_name(m), inum, path);
 }
 
-/* Undo the kernel's \040 and the like, in place. */
-static void unescape(char *s)
+bool names_is_seen(int root, const char *path, uint32_t inum)
 {
-	char *to = s;
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT,
+	};
+	int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	bool seen;
 
-	while (*s) {
-		if (*s == '\\' && is_octal(s + 1)) {
-			*to++ = (s[1] - '0') << 6 | (s[2] - '0') << 3 |
-				(s[3] - '0');
-			s += 4;
-		} else {
-			*to++ = *s++;
-		}
-	}
-	*to = '\0';
+	if (fd < 0)
+		return errno != ENOENT && errno != ENOTDIR;
+	seen = nsfs_inum(fd) == inum;
+	close(fd);
+	return seen;
 }
 
-/* Field @n, counted from 0, of a line; cuts it off there. NULL if too short. */
-static char *field(char *line, int n)
+int names_read_mounts(struct model *m, struct mountinfo *mi,
+		      bool (*seen)(int root, const char *path, uint32_t inum))
 {
-	while (n-- && line) {
-		line = strchr(line, ' ');
-		line = line ? line + 1 : NULL;
-	}
-	if (line)
-		line[strcspn(line, "\n ")] = '\0';
-	return line;
-}
-
-/*
- * Fields 3 and 4 are root and mount point, and after " - " comes the type:
- * "36 35 0:4 net:[4026532281] /run/netns/blue rw - nsfs …". Returns the inode,
- * and the unescaped path, or 0 if it is a mount of something else.
- */
-static uint32_t parse_mount(char *line, char **path)
-{
-	char *type = strstr(line, " - ");
-	unsigned long inum;
-	char *root, *end;
-
-	if (!type || strncmp(type + 3, "nsfs ", 5))
-		return 0;
-	*path = field(line, 4);
-	root = field(line, 3);
-	if (!*path || !root || strncmp(root, "net:[", 5))
-		return 0;
-	inum = strtoul(root + 5, &end, 10);
-	if (strcmp(end, "]") || inum > UINT32_MAX)
-		return 0;
-	unescape(*path);
-	return inum;
-}
-
-int names_read_mounts(struct model *m, FILE *mountinfo,
-		      uint32_t (*inum)(const char *path))
-{
-	char *line = NULL, *path;
-	size_t size = 0;
-	uint32_t found;
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint32_t inum;
 	int ret = 0;
+	char *path;
 
-	while (!ret && getline(&line, &size, mountinfo) > 0) {
-		found = parse_mount(line, &path);
-		if (found && inum(path) == found)
-			ret = add_name(m, found, path);
-	}
-	free(line);
+	while (!ret && (inum = mountinfo_next(mi, &path)))
+		if (seen(root, path, inum))
+			ret = add_name(m, inum, path);
+	if (root >= 0)
+		close(root);
 	return ret;
+}
+
+/* One that cannot be looked at may be a name all the same. */
+static int read_file(struct model *m, const char *path)
+{
+	uint32_t inum = names_inum(path);
+	struct stat st;
+
+	if (inum)
+		return add_name(m, inum, path);
+	if (stat(path, &st) ? errno != ENOENT : S_ISDIR(st.st_mode))
+		return 0;
+	return names_set(m, model_add_stale(m), 0, path);
 }
 
 int names_read_folder(struct model *m, const char *folder)
@@ -157,34 +139,41 @@ int names_read_folder(struct model *m, const char *folder)
 	DIR *dir = opendir(folder);
 	char path[PATH_MAX];
 	struct dirent *d;
-	uint32_t inum;
 	int ret = 0;
 
 	while (dir && !ret && (d = readdir(dir))) {
 		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", folder, d->d_name);
-		inum = names_inum(path);
-		if (inum)
-			ret = add_name(m, inum, path);
+		ret = read_file(m, path);
 	}
 	if (dir)
 		closedir(dir);
 	return ret;
 }
 
-int enrich_names(struct model *m)
+int enrich_own_names(struct model *m)
 {
-	FILE *mountinfo = fopen("/proc/self/mountinfo", "re");
 	const char *const *folder;
+	struct mountinfo mi;
 	int ret = 0;
 
-	if (mountinfo) {
-		ret = names_read_mounts(m, mountinfo, names_inum);
-		fclose(mountinfo);
-	}
+	mountinfo_open(&mi, "/proc", "self");
+	if (mi.f)
+		ret = names_read_mounts(m, &mi, names_is_seen);
+	mountinfo_close(&mi);
 	for (folder = names_folders(); *folder && !ret; folder++)
 		ret = names_read_folder(m, *folder);
+	model_finish_names(m);
+	return ret;
+}
+
+int enrich_names(struct model *m, uint32_t *blind)
+{
+	int ret = enrich_own_names(m);
+
+	if (!ret)
+		ret = names_read_others(m, "/proc", blind);
 	model_finish_names(m);
 	return ret;
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "explain.h"
@@ -15,6 +16,7 @@
 struct sink {
 	struct model *m;
 	struct module *mod;
+	struct opened *opened;
 	struct err *err;
 };
 
@@ -64,6 +66,27 @@ static int dev_cb(const void *attrs, size_t len, void *data)
 	return decode_dev(sink->m, attrs, len, sink->err);
 }
 
+static int task_cb(const void *attrs, size_t len, void *data)
+{
+	struct sink *sink = data;
+
+	return decode_task(sink->m, attrs, len, sink->err);
+}
+
+static int holder_cb(const void *attrs, size_t len, void *data)
+{
+	struct sink *sink = data;
+
+	return decode_holder(sink->m, attrs, len, sink->err);
+}
+
+static int opened_cb(const void *attrs, size_t len, void *data)
+{
+	struct sink *sink = data;
+
+	return decode_opened(sink->m, sink->opened, attrs, len, sink->err);
+}
+
 static int module_cb(const void *attrs, size_t len, void *data)
 {
 	struct sink *sink = data;
@@ -75,7 +98,7 @@ int fetch_module(struct genl *g, struct model *m, struct module *mod,
 		 struct err *err)
 {
 	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
-	struct sink sink = { m, mod, err };
+	struct sink sink = { .m = m, .mod = mod, .err = err };
 	struct nlmsghdr *req;
 
 	memset(mod, 0, sizeof(*mod));
@@ -88,25 +111,32 @@ struct reading {
 	struct genl *g;
 	const uint64_t *ids;
 	size_t n;
-	bool stats;
+	struct fetch_want want;
 	struct model *m;
 	struct err *err;
 };
 
+static void put_facts(const struct reading *r, struct nlmsghdr *req)
+{
+	if (r->want.facts)
+		mnl_attr_put_u32(req, NSINFO_A_NETNS_WANT, r->want.facts);
+}
+
 static int dump_netns(struct reading *r)
 {
 	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
-	struct sink sink = { r->m, NULL, r->err };
+	struct sink sink = { .m = r->m, .err = r->err };
 	struct nlmsghdr *req;
 
 	req = genl_request(r->g, buf, NSINFO_CMD_NETNS_GET, NLM_F_DUMP);
+	put_facts(r, req);
 	return talk(r->g, req, netns_cb, "netns-get", &wire_netns, &sink);
 }
 
 static int get_netns(struct reading *r, const struct netns_key *key)
 {
 	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
-	struct sink sink = { r->m, NULL, r->err };
+	struct sink sink = { .m = r->m, .err = r->err };
 	struct nlmsghdr *req;
 
 	req = genl_request(r->g, buf, NSINFO_CMD_NETNS_GET, 0);
@@ -114,6 +144,7 @@ static int get_netns(struct reading *r, const struct netns_key *key)
 		mnl_attr_put_u64(req, NSINFO_A_NETNS_ID, key->value);
 	else
 		mnl_attr_put_u32(req, NSINFO_A_NETNS_INUM, key->value);
+	put_facts(r, req);
 	return talk(r->g, req, netns_cb, "netns-get", &wire_netns, &sink);
 }
 
@@ -121,13 +152,13 @@ static int get_netns(struct reading *r, const struct netns_key *key)
 static int dump_devs(struct reading *r, const uint64_t *id)
 {
 	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
-	struct sink sink = { r->m, NULL, r->err };
+	struct sink sink = { .m = r->m, .err = r->err };
 	struct nlmsghdr *req;
 
 	req = genl_request(r->g, buf, NSINFO_CMD_DEV_GET, NLM_F_DUMP);
 	if (id)
 		mnl_attr_put_u64(req, NSINFO_A_DEV_NETNS_ID, *id);
-	if (r->stats)
+	if (r->want.stats)
 		mnl_attr_put_u32(req, NSINFO_A_DEV_WANT, NSINFO_DEV_WANT_STATS);
 	return talk(r->g, req, dev_cb, "dev-get", &wire_dev, &sink);
 }
@@ -136,7 +167,7 @@ static int read_all(struct reading *r)
 {
 	int ret = dump_netns(r);
 
-	return ret ? ret : dump_devs(r, NULL);
+	return ret || !r->want.devs ? ret : dump_devs(r, NULL);
 }
 
 static int read_one(struct reading *r, uint64_t id)
@@ -144,7 +175,7 @@ static int read_one(struct reading *r, uint64_t id)
 	struct netns_key key = { NETNS_BY_ID, id };
 	int ret = get_netns(r, &key);
 
-	if (!ret)
+	if (!ret && r->want.devs)
 		ret = dump_devs(r, &id);
 	if (ret == -ENOENT)
 		err_set(r->err, ENOENT,
@@ -194,10 +225,10 @@ static int retry(struct reading *r, int (*once)(struct reading *r))
 		       TRIES);
 }
 
-int fetch_all(struct genl *g, const uint64_t *ids, size_t n, bool stats,
-	      struct model *m, struct err *err)
+int fetch_all(struct genl *g, const uint64_t *ids, size_t n,
+	      const struct fetch_want *want, struct model *m, struct err *err)
 {
-	struct reading r = { g, ids, n, stats, m, err };
+	struct reading r = { g, ids, n, *want, m, err };
 
 	return retry(&r, read_snapshot);
 }
@@ -238,4 +269,129 @@ int fetch_id(struct genl *g, const struct netns_key *key, uint64_t *id,
 	}
 	model_clear(&m);
 	return ret;
+}
+
+/* What of @ns is not from an answer about it alone. */
+static void keep_parts(struct netns *ns, const struct netns *old)
+{
+	ns->n_devs = old->n_devs;
+	ns->first_dev = old->first_dev;
+	ns->n_tasks = old->n_tasks;
+	ns->first_task = old->first_task;
+}
+
+int fetch_facts(struct genl *g, uint64_t id, uint32_t facts, struct model *m,
+		struct err *err)
+{
+	struct netns_key key = { NETNS_BY_ID, id };
+	struct reading r = { .g = g, .want.facts = facts, .m = m, .err = err };
+	const struct netns *old = model_netns(m, id);
+	size_t n = m->n_netns, at = old - m->netns;
+	struct netns *new;
+	int ret;
+
+	if (!old)
+		return -ENOENT;
+	ret = get_netns(&r, &key);
+	if (!ret && m->n_netns == n + 1 && m->netns[n].id == id) {
+		new = &m->netns[n];
+		keep_parts(new, &m->netns[at]);
+		m->netns[at] = *new;
+	}
+	m->n_netns = n;
+	return ret;
+}
+
+int fetch_tasks(struct genl *g, uint64_t id, struct model *m, struct err *err)
+{
+	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
+	struct sink sink = { .m = m, .err = err };
+	struct nlmsghdr *req;
+	int ret;
+
+	req = genl_request(g, buf, NSINFO_CMD_TASK_GET, NLM_F_DUMP);
+	if (id)
+		mnl_attr_put_u64(req, NSINFO_A_TASK_NETNS_ID, id);
+	ret = talk(g, req, task_cb, "task-get", &wire_task, &sink);
+	if (ret) {
+		m->n_tasks = 0;
+		return ret;
+	}
+	m->has_tasks = true;
+	model_finish_tasks(m);
+	return 0;
+}
+
+int fetch_holders(struct genl *g, uint64_t id, struct model *m,
+		  struct err *err)
+{
+	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
+	struct sink sink = { .m = m, .err = err };
+	struct nlmsghdr *req;
+
+	m->n_holders = 0;
+	req = genl_request(g, buf, NSINFO_CMD_HOLDER_GET, NLM_F_DUMP);
+	mnl_attr_put_u64(req, NSINFO_A_HOLDER_NETNS_ID, id);
+	return talk(g, req, holder_cb, "holder-get", &wire_holder, &sink);
+}
+
+int fetch_netns_fd(struct genl *g, uint64_t id, struct err *err)
+{
+	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
+	struct opened opened = { 0 };
+	struct model m = { 0 };
+	struct sink sink = { .m = &m, .opened = &opened, .err = err };
+	struct nlmsghdr *req;
+	int ret;
+
+	req = genl_request(g, buf, NSINFO_CMD_NETNS_OPEN, 0);
+	mnl_attr_put_u64(req, NSINFO_A_NETNS_ID, id);
+	ret = talk(g, req, opened_cb, "netns-open", &wire_netns, &sink);
+	model_clear(&m);
+	if (!ret && !opened.has)
+		ret = err_set(err, EBADMSG,
+			      "netns-open: no answer from the kernel");
+	return ret ? ret : (int)opened.fd;
+}
+
+int fetch_self(struct genl *g, uint64_t *id, bool *is_init, struct err *err)
+{
+	struct model m = { 0 };
+	struct reading r = { .g = g, .m = &m, .err = err };
+	int ret = retry(&r, dump_netns);
+	size_t i;
+
+	for (i = 0; i < m.n_netns && !ret; i++) {
+		if (!HAS(&m.netns[i], NSINFO_A_NETNS_SELF))
+			continue;
+		*id = m.netns[i].id;
+		*is_init = HAS(&m.netns[i], NSINFO_A_NETNS_INIT);
+		break;
+	}
+	if (!ret && i == m.n_netns)
+		ret = err_set(err, ENOENT, "netns self: not tracked by the kernel module");
+	model_clear(&m);
+	return ret;
+}
+
+/* More than a burst of some thousand namespaces. */
+#define LISTEN_ROOM	(16 * 1024 * 1024)
+
+int fetch_listen(struct genl *g, bool all, struct err *err)
+{
+	int room = LISTEN_ROOM, ret = fetch_open(g, err);
+
+	if (ret)
+		return ret;
+	/* Who may not have that much takes what there is. */
+	if (setsockopt(g->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
+		setsockopt(g->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	ret = genl_join(g, all ? NSINFO_MCGRP_ALL : NSINFO_MCGRP_OWN);
+	if (ret == -EPERM)
+		return err_set(err, EPERM,
+			       "events: no permission: this needs CAP_SYS_ADMIN in the user namespace that owns the netns; try it as root");
+	if (ret == -ENOENT)
+		return err_set(err, ENOENT,
+			       "events: the kernel module is older than this tool and tells none: load the one that belongs to the tool");
+	return ret ? err_set(err, -ret, "events: %s", strerror(-ret)) : 0;
 }

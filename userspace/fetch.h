@@ -30,13 +30,58 @@ int fetch_open(struct genl *g, struct err *err);
 int fetch_id(struct genl *g, const struct netns_key *key, uint64_t *id,
 	     struct err *err);
 
+/* How much to read. */
+struct fetch_want {
+	bool devs;
+	bool stats;			/* … with their counters */
+	uint32_t facts;			/* NSINFO_NETNS_WANT_* */
+};
+
 /*
- * Fill and finish @m with the @n netns of @ids (all, if @n is 0) and their
- * devices, with counters if @stats, reading again while things change under
- * the hands. What @m held is dropped. Returns 0 or a negative errno with @err.
+ * Fill and finish @m with the @n netns of @ids (all, if @n is 0), reading
+ * again while things change under the hands. What @m held is dropped.
+ * Returns 0 or a negative errno with @err.
  */
-int fetch_all(struct genl *g, const uint64_t *ids, size_t n, bool stats,
-	      struct model *m, struct err *err);
+int fetch_all(struct genl *g, const uint64_t *ids, size_t n,
+	      const struct fetch_want *want, struct model *m, struct err *err);
+
+/*
+ * Ask one netns of a finished @m again, with @facts (NSINFO_NETNS_WANT_*).
+ * Returns 0 or a negative errno with @err, and then @m is as it was; -ENOENT
+ * if the netns is gone by now.
+ */
+int fetch_facts(struct genl *g, uint64_t id, uint32_t facts, struct model *m,
+		struct err *err);
+
+/*
+ * Add the tasks to a finished @m: those of one netns, or all if @id is 0.
+ * Returns 0 with model->has_tasks set, or a negative errno with @err; -EPERM
+ * where this user may not know.
+ */
+int fetch_tasks(struct genl *g, uint64_t id, struct model *m, struct err *err);
+
+/*
+ * Add the open files that lead into the netns @id to @m, instead of those it
+ * has. Returns 0 or a negative errno with @err, as fetch_tasks() does.
+ */
+int fetch_holders(struct genl *g, uint64_t id, struct model *m,
+		  struct err *err);
+
+/*
+ * Open a live netns by its id. Returns a file descriptor of nsfs, which the
+ * caller closes, or a negative errno with @err.
+ */
+int fetch_netns_fd(struct genl *g, uint64_t id, struct err *err);
+
+/* The netns of this socket, by its id. Returns as fetch_id() does. */
+int fetch_self(struct genl *g, uint64_t *id, bool *is_init, struct err *err);
+
+/*
+ * Open @g, a socket of its own, and listen to what happens: in all netns for
+ * who is in the first one (@all), else in our own. Returns 0 or a negative
+ * errno with @err.
+ */
+int fetch_listen(struct genl *g, bool all, struct err *err);
 
 /* What the module says of itself. Returns 0 or a negative errno with @err. */
 int fetch_module(struct genl *g, struct model *m, struct module *mod,

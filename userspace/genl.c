@@ -9,6 +9,7 @@
 #include <linux/genetlink.h>
 
 #include "genl.h"
+#include "util.h"
 
 #ifndef SOL_NETLINK
 #define SOL_NETLINK	270
@@ -241,11 +242,17 @@ static void message(struct talk *t, const struct nlmsghdr *nlh)
 	}
 }
 
+/* libmnl takes a length above INT_MAX for a negative one, which fits. */
+static bool is_whole(const struct nlmsghdr *nlh, int len)
+{
+	return mnl_nlmsg_ok(nlh, len) && nlh->nlmsg_len <= (uint32_t)len;
+}
+
 static void datagram(struct talk *t, int len)
 {
 	const struct nlmsghdr *nlh = (const struct nlmsghdr *)t->g->buf;
 
-	while (!t->done && mnl_nlmsg_ok(nlh, len)) {
+	while (!t->done && is_whole(nlh, len)) {
 		message(t, nlh);
 		nlh = mnl_nlmsg_next(nlh, &len);
 	}
@@ -254,9 +261,9 @@ static void datagram(struct talk *t, int len)
 }
 
 /* One read. Returns its length, 0 if it is not for us, or -errno. */
-static ssize_t receive(struct talk *t)
+static ssize_t receive(struct genl *g, int flags)
 {
-	struct iovec iov = { t->g->buf, RECV_SIZE };
+	struct iovec iov = { g->buf, RECV_SIZE };
 	struct sockaddr_nl from = { 0 };
 	struct msghdr msg = {
 		.msg_name = &from,
@@ -267,7 +274,7 @@ static ssize_t receive(struct talk *t)
 	ssize_t len;
 
 	do {
-		len = recvmsg(t->g->fd, &msg, 0);
+		len = recvmsg(g->fd, &msg, flags);
 	} while (len < 0 && errno == EINTR);
 	if (len < 0)
 		return -errno;
@@ -303,7 +310,7 @@ int genl_talk(struct genl *g, const struct nlmsghdr *req, genl_cb cb,
 	if (len < 0)
 		return len;
 	while (!t.done && (!t.err || dump)) {
-		len = receive(&t);
+		len = receive(g, 0);
 		if (len > 0)
 			datagram(&t, len);
 		else if (len == -ENOBUFS && dump)
@@ -316,11 +323,44 @@ int genl_talk(struct genl *g, const struct nlmsghdr *req, genl_cb cb,
 	return t.err;
 }
 
+/* The group of the controller that tells of families that come and go. */
+#define CTRL_GROUP	GENL_ID_CTRL
+
 struct family {
+	struct genl_group *groups;
+	size_t n_groups;
 	bool found;
 	uint16_t id;
 	uint32_t version;
 };
+
+static void read_group(struct family *family, const struct nlattr *nest)
+{
+	struct genl_group *group = &family->groups[family->n_groups];
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		uint16_t len = mnl_attr_get_payload_len(attr);
+
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_ID &&
+		    len == sizeof(uint32_t))
+			group->id = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME &&
+			 len <= sizeof(group->name))
+			memcpy(group->name, mnl_attr_get_payload(attr), len);
+	}
+	group->name[sizeof(group->name) - 1] = '\0';
+	family->n_groups++;
+}
+
+static void read_groups(struct family *family, const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (family->n_groups < ARRAY_SIZE(((struct genl *)0)->groups))
+			read_group(family, attr);
+}
 
 static int family_cb(const void *attrs, size_t len, void *data)
 {
@@ -340,6 +380,9 @@ static int family_cb(const void *attrs, size_t len, void *data)
 				return -EBADMSG;
 			family->version = mnl_attr_get_u32(attr);
 			break;
+		case CTRL_ATTR_MCAST_GROUPS:
+			read_groups(family, attr);
+			break;
 		}
 	}
 	return 0;
@@ -348,7 +391,7 @@ static int family_cb(const void *attrs, size_t len, void *data)
 int genl_resolve(struct genl *g, const char *name)
 {
 	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
-	struct family family = { 0 };
+	struct family family = { .groups = g->groups };
 	struct genl_fault fault = { 0 };
 	struct nlmsghdr *req;
 	int ret;
@@ -363,4 +406,72 @@ int genl_resolve(struct genl *g, const char *name)
 	g->family = family.id;
 	g->version = family.version;
 	return 0;
+}
+
+static int join(struct genl *g, uint32_t id)
+{
+	if (setsockopt(g->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &id,
+		       sizeof(id)))
+		return -errno;
+	return 0;
+}
+
+int genl_join(struct genl *g, const char *name)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(g->groups); i++) {
+		if (!g->groups[i].id || strcmp(g->groups[i].name, name))
+			continue;
+		ret = join(g, CTRL_GROUP);
+		return ret ? ret : join(g, g->groups[i].id);
+	}
+	return -ENOENT;
+}
+
+/* Is this the controller telling that our family is gone? */
+static bool is_our_end(const struct genl *g, const void *attrs, size_t len)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_payload(attrs, len)
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID &&
+		    mnl_attr_get_payload_len(attr) == sizeof(uint16_t) &&
+		    mnl_attr_get_u16(attr) == g->family)
+			return true;
+	return false;
+}
+
+static int notification(struct genl *g, const struct nlmsghdr *nlh,
+			genl_event_cb cb, void *data)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	size_t len = mnl_nlmsg_get_payload_len(nlh);
+
+	if (nlh->nlmsg_type == NLMSG_OVERRUN)
+		return -ENOBUFS;
+	if (len < sizeof(*genl))
+		return nlh->nlmsg_type == g->family ? -EBADMSG : 0;
+	len -= sizeof(*genl);
+	if (nlh->nlmsg_type == g->family)
+		return cb(genl->cmd, genl + 1, len, data);
+	if (nlh->nlmsg_type == GENL_ID_CTRL &&
+	    genl->cmd == CTRL_CMD_DELFAMILY && is_our_end(g, genl + 1, len))
+		return -ENODEV;
+	return 0;
+}
+
+int genl_listen(struct genl *g, genl_event_cb cb, void *data)
+{
+	const struct nlmsghdr *nlh = (const struct nlmsghdr *)g->buf;
+	ssize_t got = receive(g, MSG_DONTWAIT);
+	int len, ret = 0;
+
+	if (got < 0)
+		return got;
+	for (len = got; !ret && is_whole(nlh, len);
+	     nlh = mnl_nlmsg_next(nlh, &len))
+		ret = notification(g, nlh, cb, data);
+	return ret;
 }

@@ -12,6 +12,11 @@
 /* Bytes of a request buffer; every request of ours fits. */
 #define GENL_REQUEST_SIZE	256
 
+struct genl_group {
+	char name[16];
+	uint32_t id;
+};
+
 struct genl {
 	struct mnl_socket *nl;		/* NULL for genl_attach() */
 	int fd;
@@ -19,6 +24,7 @@ struct genl {
 	uint32_t seq;
 	uint16_t family;		/* message type, after genl_resolve() */
 	uint32_t version;		/* of the family, likewise */
+	struct genl_group groups[4];	/* its multicast groups, likewise */
 	uint8_t *buf;
 };
 
@@ -69,5 +75,25 @@ struct nlmsghdr *genl_request(struct genl *g, void *buf, uint8_t cmd,
  */
 int genl_talk(struct genl *g, const struct nlmsghdr *req, genl_cb cb,
 	      void *data, struct genl_fault *fault);
+
+/*
+ * Join multicast group @name of the family, on a socket that is for listening
+ * only. Returns 0 or a negative errno; -ENOENT if there is no such group.
+ */
+int genl_join(struct genl *g, const char *name);
+
+/*
+ * Called for each notification. Returns 0 or a negative errno, which
+ * genl_listen() then returns.
+ */
+typedef int (*genl_event_cb)(uint8_t cmd, const void *attrs, size_t len,
+			     void *data);
+
+/*
+ * Read once, without waiting, from a socket that listens. Returns 0; -EAGAIN if
+ * there is nothing; -ENOBUFS if something was lost; -ENODEV when the family is
+ * gone; what @cb returned; or another negative errno.
+ */
+int genl_listen(struct genl *g, genl_event_cb cb, void *data);
 
 #endif

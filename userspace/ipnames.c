@@ -221,6 +221,7 @@ void ipnames_read(struct ipnames *names, const char *folder)
 	read_table(names->group, folder, "group");
 	read_table(names->scope, folder, "rt_scopes");
 	read_table(names->addrproto, folder, "rt_addrprotos");
+	ipnames_read_tables(names, folder);
 }
 
 void ipnames_free(struct ipnames *names)
@@ -232,6 +233,7 @@ void ipnames_free(struct ipnames *names)
 		free(names->scope[i]);
 		free(names->addrproto[i]);
 	}
+	ipnames_free_tables(names);
 	memset(names, 0, sizeof(*names));
 }
 

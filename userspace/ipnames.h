@@ -16,10 +16,17 @@
  * Names that an administrator may add to, as read from files of iproute2
  * ("NUMBER NAME" lines). Only small numbers have names here.
  */
+struct ipnames_table {
+	uint32_t id;
+	char *name;
+};
+
 struct ipnames {
 	char *group[256];
 	char *scope[256];
 	char *addrproto[256];
+	struct ipnames_table *tables;	/* of routes; these may be big */
+	size_t n_tables;
 };
 
 /* Read them from @folder (normally IPNAMES_FOLDER); absent files are fine. */
@@ -35,6 +42,12 @@ const char *ipnames_scope(const struct ipnames *names, uint32_t scope,
 const char *ipnames_addrproto(const struct ipnames *names, uint32_t proto,
 			      char *buf);
 const char *ipnames_link_type(uint32_t type, char *buf);
+
+/* ipnames_tables.c: routing tables, from rt_tables and rt_tables.d. */
+const char *ipnames_table(const struct ipnames *names, uint32_t table,
+			  char *buf);
+void ipnames_read_tables(struct ipnames *names, const char *folder);
+void ipnames_free_tables(struct ipnames *names);
 
 /* NULL for one that has no name. */
 const char *ipnames_operstate(uint32_t state);

@@ -76,6 +76,13 @@ void json_string(struct json *j, const char *key, const char *value)
 	escape_json(j->f, value, strlen(value));
 }
 
+void json_bytes(struct json *j, const char *key, const char *value,
+		size_t len)
+{
+	begin(j, key);
+	escape_json(j->f, value, len);
+}
+
 void json_uint(struct json *j, const char *key, uint64_t value)
 {
 	begin(j, key);

@@ -30,6 +30,9 @@ void json_array(struct json *j, const char *key);
 void json_array_end(struct json *j);
 
 void json_string(struct json *j, const char *key, const char *value);
+/* The same of @len bytes, which may hold NULs. */
+void json_bytes(struct json *j, const char *key, const char *value,
+		size_t len);
 void json_uint(struct json *j, const char *key, uint64_t value);
 void json_int(struct json *j, const char *key, int64_t value);
 void json_true(struct json *j, const char *key);

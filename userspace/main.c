@@ -8,10 +8,54 @@
 
 #include "commands.h"
 
+static const char find_details[] =
+	"A WHAT is one of\n"
+	" ip ADDR[/LEN]            devices with this address, or any of a subnet\n"
+	" mac ADDR                 devices with this hardware address\n"
+	" dev NAME|ALTNAME|GLOB    devices of that name, or names as 'veth*'\n"
+	" kind KIND                devices of a kind: veth, bridge, vlan, ...\n"
+	" peer DEV[@NETNS]         the other end of a veth or netkit\n"
+	" pid PID                  netns that the threads of a process are in\n"
+	" container ID             netns of a container or pod: its id or how that\n"
+	"                          begins, or runtime:id\n"
+	" inode N                  netns with this inode number\n"
+	" nsid N [from NETNS]      netns that is N in the eyes of NETNS (or ours)\n"
+	"or --duplicates ip|mac.\n";
+
 static const struct command commands[] = {
 	{ "dump", "[NETNS...]",
 	  "Show every netns, or those named, with its devices and addresses",
-	  "stJp", cmd_dump },
+	  "stJp", .run = cmd_dump },
+	{ "list", "[NETNS...]", "Show one line a netns, of all or those named",
+	  "oJpnrHST", .run = cmd_list },
+	{ "show", "NETNS...",
+	  "Show all that is known of one netns, or of several",
+	  "stJp", .run = cmd_show },
+	{ "holders", "NETNS...",
+	  "Show who keeps a netns alive, what nobody owns up to, and what to do",
+	  "JpronH", .run = cmd_holders },
+	{ "identify", "PID...",
+	  "Show the netns of processes or threads, with all of its names",
+	  "Jp", .run = cmd_identify,
+	  .details = "A PID is the number of a process or of a thread, or self.\n" },
+	{ "find", "WHAT",
+	  "Find the netns and devices that have an address, a name, a process",
+	  "DJpronH", .run = cmd_find, .details = find_details },
+	{ "monitor", "",
+	  "Tell what happens to netns, devices and addresses, as it happens",
+	  "eikNJ", .run = cmd_monitor },
+	{ "exec", "NETNS [--] [CMD...]",
+	  "Run a command, or a shell, inside a netns",
+	  "auJp", .run = cmd_exec, .before_cmd = 1 },
+	{ "name", "NETNS NAME",
+	  "Give a netns a name in /run/netns, or take it away (-d NAME)",
+	  "d", .run = cmd_name },
+	{ "doctor", "",
+	  "Tell what is not as it should be on this host",
+	  "Jp", .run = cmd_doctor },
+	{ "check", "--baseline=FILE",
+	  "Tell which netns and devices appeared since and did not go",
+	  "bJp", .run = cmd_check },
 	{ 0 },
 };
 
@@ -72,7 +116,7 @@ int main(int argc, char **argv)
 
 	open_std_fds();
 	signal(SIGPIPE, SIG_IGN);
-	argv = options_read(&options, argc, argv, &err);
+	argv = options_read(&options, commands, argc, argv, &err);
 	status = argv ? run(argv, &options, &err) : err.status;
 	if (status == STATUS_DONE)
 		status = close_stdout(&err);

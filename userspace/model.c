@@ -25,7 +25,12 @@ void model_clear(struct model *m)
 	free(m->netns);
 	free(m->devs);
 	free(m->addrs);
+	free(m->hooks);
+	free(m->waiting);
+	free(m->holders);
+	free(m->tasks);
 	free(m->names);
+	free(m->stale);
 	memset(m, 0, sizeof(*m));
 }
 
@@ -52,7 +57,14 @@ static void *grow(void *array, size_t *n, size_t *cap, size_t size)
 
 struct netns *model_add_netns(struct model *m)
 {
-	return grow(&m->netns, &m->n_netns, &m->cap_netns, sizeof(*m->netns));
+	struct netns *ns = grow(&m->netns, &m->n_netns, &m->cap_netns,
+				sizeof(*m->netns));
+
+	if (ns) {
+		ns->first_hook = m->n_hooks;
+		ns->first_waiting = m->n_waiting;
+	}
+	return ns;
 }
 
 struct dev *model_add_dev(struct model *m)
@@ -70,9 +82,36 @@ struct addr *model_add_addr(struct model *m)
 	return grow(&m->addrs, &m->n_addrs, &m->cap_addrs, sizeof(*m->addrs));
 }
 
+struct hook *model_add_hook(struct model *m)
+{
+	return grow(&m->hooks, &m->n_hooks, &m->cap_hooks, sizeof(*m->hooks));
+}
+
+struct waiting *model_add_waiting(struct model *m)
+{
+	return grow(&m->waiting, &m->n_waiting, &m->cap_waiting,
+		    sizeof(*m->waiting));
+}
+
+struct holder *model_add_holder(struct model *m)
+{
+	return grow(&m->holders, &m->n_holders, &m->cap_holders,
+		    sizeof(*m->holders));
+}
+
+struct task *model_add_task(struct model *m)
+{
+	return grow(&m->tasks, &m->n_tasks, &m->cap_tasks, sizeof(*m->tasks));
+}
+
 struct name *model_add_name(struct model *m)
 {
 	return grow(&m->names, &m->n_names, &m->cap_names, sizeof(*m->names));
+}
+
+struct name *model_add_stale(struct model *m)
+{
+	return grow(&m->stale, &m->n_stale, &m->cap_stale, sizeof(*m->stale));
 }
 
 static void *chunk_alloc(struct model *m, size_t size, size_t align)
@@ -135,12 +174,26 @@ static int dev_cmp(const void *a, const void *b)
 	return order ? order : cmp(x->ifindex, y->ifindex);
 }
 
+static int task_cmp(const void *a, const void *b)
+{
+	const struct task *x = a, *y = b;
+	int order = cmp(x->netns_id, y->netns_id);
+
+	if (!order)
+		order = cmp(x->pid, y->pid);
+	return order ? order : cmp(x->tid, y->tid);
+}
+
 static int name_cmp(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
 	int order = cmp(x->inum, y->inum);
 
-	return order ? order : strcmp(x->path, y->path);
+	if (!order)
+		order = cmp(!!x->mntns, !!y->mntns);
+	if (!order)
+		order = strcmp(x->path, y->path);
+	return order ? order : cmp(x->mntns, y->mntns);
 }
 
 /* The kernel sends things in order, so sorting is seldom needed. */
@@ -198,15 +251,42 @@ int model_finish(struct model *m)
 	return hand_out_devs(m);
 }
 
-void model_finish_names(struct model *m)
+void model_finish_tasks(struct model *m)
+{
+	struct netns *ns = m->netns, *end = m->netns + m->n_netns;
+	size_t i, kept = 0;
+
+	sort(m->tasks, m->n_tasks, sizeof(*m->tasks), task_cmp);
+	for (i = 0; i < m->n_tasks; i++) {
+		while (ns < end && ns->id < m->tasks[i].netns_id)
+			ns++;
+		if (ns == end)
+			break;
+		if (ns->id != m->tasks[i].netns_id)
+			continue;
+		if (!ns->n_tasks++)
+			ns->first_task = kept;
+		m->tasks[kept++] = m->tasks[i];
+	}
+	m->n_tasks = kept;
+}
+
+/* Returns how many of the @n are left. */
+static size_t finish_names(struct name *names, size_t n)
 {
 	size_t i, kept = 0;
 
-	sort(m->names, m->n_names, sizeof(*m->names), name_cmp);
-	for (i = 0; i < m->n_names; i++)
-		if (!kept || name_cmp(&m->names[kept - 1], &m->names[i]))
-			m->names[kept++] = m->names[i];
-	m->n_names = kept;
+	sort(names, n, sizeof(*names), name_cmp);
+	for (i = 0; i < n; i++)
+		if (!kept || name_cmp(&names[kept - 1], &names[i]))
+			names[kept++] = names[i];
+	return kept;
+}
+
+void model_finish_names(struct model *m)
+{
+	m->n_names = finish_names(m->names, m->n_names);
+	m->n_stale = finish_names(m->stale, m->n_stale);
 }
 
 const struct netns *model_netns(const struct model *m, uint64_t id)
@@ -247,6 +327,14 @@ const struct name *model_inum_names(const struct model *m, uint32_t inum,
 	return *n ? &m->names[lo] : NULL;
 }
 
+bool model_has_name(const struct model *m, uint32_t inum, const char *path)
+{
+	struct name key = { .inum = inum, .path = path };
+
+	return m->n_names && bsearch(&key, m->names, m->n_names, sizeof(key),
+				     name_cmp);
+}
+
 const struct name *model_names(const struct model *m, const struct netns *ns,
 			       size_t *n)
 {
@@ -254,4 +342,93 @@ const struct name *model_names(const struct model *m, const struct netns *ns,
 	if (ns->state != NSINFO_NETNS_STATE_LIVE)
 		return NULL;
 	return model_inum_names(m, ns->inum, n);
+}
+
+const struct netns *model_netns_by_inum(const struct model *m, uint32_t inum)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_netns; i++)
+		if (m->netns[i].inum == inum &&
+		    m->netns[i].state == NSINFO_NETNS_STATE_LIVE)
+			return &m->netns[i];
+	return NULL;
+}
+
+const char *model_state_name(const struct netns *ns)
+{
+	switch (ns->state) {
+	case NSINFO_NETNS_STATE_LIVE:
+		return "live";
+	case NSINFO_NETNS_STATE_QUEUED:
+		return "queued";
+	case NSINFO_NETNS_STATE_DYING:
+		return "dying";
+	default:
+		return NULL;
+	}
+}
+
+const struct task *model_leader(const struct model *m, const struct netns *ns)
+{
+	uint32_t i;
+
+	for (i = 0; i < ns->n_tasks; i++) {
+		const struct task *task = &m->tasks[ns->first_task + i];
+
+		if (task->pid && !IS_THREAD(task))
+			return task;
+	}
+	return NULL;
+}
+
+const char *model_container(const struct model *m, const struct netns *ns)
+{
+	const struct task *task = model_leader(m, ns);
+	uint32_t i;
+
+	if (HAS(ns, NSINFO_A_NETNS_INIT))
+		return task ? task->container : NULL;
+	for (i = 0; i < ns->n_tasks; i++)
+		if (m->tasks[ns->first_task + i].container)
+			return m->tasks[ns->first_task + i].container;
+	return NULL;
+}
+
+static int nsproxy_cmp(const void *a, const void *b)
+{
+	return cmp(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+/* How many different ones there are; 0 stands for one that is not known. */
+static uint32_t count_nsproxies(const struct task *task, uint32_t n)
+{
+	uint64_t *all = malloc(n * sizeof(*all));
+	uint32_t i, count = 0;
+
+	if (!all)
+		return 0;
+	for (i = 0; i < n; i++)
+		all[i] = task[i].nsproxy;
+	qsort(all, n, sizeof(*all), nsproxy_cmp);
+	for (i = 0; i < n; i++)
+		count += all[i] && (!i || all[i] != all[i - 1]);
+	free(all);
+	return count;
+}
+
+struct task_counts model_count_tasks(const struct model *m,
+				     const struct netns *ns)
+{
+	const struct task *task = m->tasks + ns->first_task;
+	struct task_counts counts = { 0 };
+	uint32_t i;
+
+	if (!ns->n_tasks)
+		return counts;
+	for (i = 0; i < ns->n_tasks; i++)
+		counts.processes += !IS_THREAD(&task[i]);
+	counts.threads = ns->n_tasks;
+	counts.nsproxies = count_nsproxies(task, ns->n_tasks);
+	return counts;
 }

@@ -22,6 +22,29 @@ static const struct option_help all_options[] = {
 	  "with what the clock changes: ages and remaining lifetimes" },
 	{ 'J', "json", no_argument, "", "print JSON" },
 	{ 'p', "pretty", no_argument, "", "print JSON with line breaks" },
+	{ 'o', "output", required_argument, "=COLUMNS",
+	  "show these columns; +COLUMNS: these too" },
+	{ 'n', "noheadings", no_argument, "", "without the line of headings" },
+	{ 'r', "raw", no_argument, "", "columns one space apart, for scripts" },
+	{ 'H', "list-columns", no_argument, "", "list the columns" },
+	{ 'N', "netns", required_argument, "=NETNS",
+	  "of this netns only; may be given again" },
+	{ 'e', "events", required_argument, "=LIST",
+	  "only these: netns, dev, addr, or as they are printed" },
+	{ 'i', "initial", no_argument, "", "begin with what is there" },
+	{ 'k', "timestamps", no_argument, "",
+	  "with the time of the kernel, seconds since boot" },
+	{ 'u', "user", required_argument, "=USER",
+	  "run the command as this user (USER[:GROUP])" },
+	{ 'a', "all", no_argument, "", "in every netns, one after the other" },
+	{ 'b', "baseline", required_argument, "=FILE",
+	  "what was there before: the output of 'nsinfo dump -J'" },
+	{ 'd', "delete", no_argument, "", "take the name away" },
+	{ 'S', "state", required_argument, "=LIST",
+	  "only these: live, queued, dying, inactive" },
+	{ 'T', "tree", no_argument, "", "as a tree, by owner user namespace" },
+	{ 'D', "duplicates", required_argument, "=WHAT",
+	  "what is there more than once: ip or mac" },
 	{ OPTION_COLOR, "color", optional_argument, "[=WHEN]",
 	  "colour the text: auto (default), always or never" },
 	{ 'h', "help", no_argument, "", "show this help" },
@@ -54,6 +77,19 @@ static int read_when(enum when *when, const char *arg, struct err *err)
 	return usage(err, arg, "not one of auto, always, never");
 }
 
+static int add_netns(struct options *options, const char *arg,
+		     struct err *err)
+{
+	size_t n;
+
+	for (n = 0; options->netns[n]; n++)
+		;
+	if (n == OPTIONS_NETNS - 1)
+		return usage(err, "--netns", "given too often");
+	options->netns[n] = arg;
+	return 0;
+}
+
 static int set_option(struct options *options, int value, struct err *err)
 {
 	switch (value) {
@@ -75,17 +111,73 @@ static int set_option(struct options *options, int value, struct err *err)
 	case 't':
 		options->times = true;
 		break;
+	case 'o':
+		options->output = optarg;
+		break;
+	case 'n':
+		options->noheadings = true;
+		break;
+	case 'r':
+		options->raw = true;
+		break;
+	case 'H':
+		options->list_columns = true;
+		break;
+	case 'S':
+		options->states = optarg;
+		break;
+	case 'T':
+		options->tree = true;
+		break;
+	case 'N':
+		return add_netns(options, optarg, err);
+	case 'e':
+		options->events = optarg;
+		break;
+	case 'i':
+		options->initial = true;
+		break;
+	case 'k':
+		options->timestamps = true;
+		break;
+	case 'u':
+		options->user = optarg;
+		break;
+	case 'a':
+		options->all = true;
+		break;
+	case 'b':
+		options->baseline = optarg;
+		break;
+	case 'd':
+		options->delete = true;
+		break;
+	case 'D':
+		options->duplicates = optarg;
+		break;
 	case OPTION_COLOR:
 		return read_when(&options->color, optarg, err);
 	}
 	return 0;
 }
 
+static void mark_given(struct options *options, int value)
+{
+	size_t i;
+
+	for (i = 0; i < N_OPTIONS; i++)
+		if (all_options[i].value == value)
+			options->given |= 1ull << i;
+}
+
 /* What getopt did not like: a letter, or a word. */
-static int unknown(char **argv, struct err *err)
+static int unknown(int c, char **argv, struct err *err)
 {
 	char letter[] = { '-', optopt, '\0' };
 	const char *word = argv[optind - 1];
+
+	if (c == ':')
+		return usage(err, word, "this option wants an argument");
 
 	if (optopt && optopt < OPTION_COLOR && word[0] == '-' &&
 	    word[1] != '-')
@@ -100,63 +192,83 @@ static void make_getopt(struct option *longs, char *shorts)
 {
 	size_t i;
 
+	/* In order, with other words as option 1; and tell what is missing. */
+	*shorts++ = '-';
+	*shorts++ = ':';
 	for (i = 0; i < N_OPTIONS; i++) {
 		const struct option_help *o = &all_options[i];
 
 		longs[i] = (struct option){ o->name, o->has_arg, NULL,
 					    o->value };
-		if (o->value < OPTION_COLOR)
-			*shorts++ = o->value;
+		if (o->value >= OPTION_COLOR)
+			continue;
+		*shorts++ = o->value;
+		if (o->has_arg == required_argument)
+			*shorts++ = ':';
 	}
 	memset(&longs[i], 0, sizeof(*longs));
 	*shorts = '\0';
 }
 
-char **options_read(struct options *options, int argc, char **argv,
-		    struct err *err)
+static const struct command *lookup(const struct command *table,
+				    const char *name)
+{
+	for (; table->name; table++)
+		if (!strcmp(table->name, name))
+			return table;
+	return NULL;
+}
+
+/* Is the last of these @n words the first of somebody else's command line? */
+static bool is_foreign(const struct command *table,
+		       const struct options *options, char **words, int n)
+{
+	const struct command *command = lookup(table, words[0]);
+
+	return command && command->before_cmd &&
+	       n == 2 + (options->all ? 0 : command->before_cmd);
+}
+
+char **options_read(struct options *options, const struct command *table,
+		    int argc, char **argv, struct err *err)
 {
 	struct option longs[N_OPTIONS + 1];
-	char shorts[N_OPTIONS + 1];
-	int c;
+	char shorts[2 * N_OPTIONS + 3];
+	int c, n = 0;
 
 	memset(options, 0, sizeof(*options));
 	make_getopt(longs, shorts);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (c == '?') {
-			unknown(argv, err);
+		if (c == '?' || c == ':') {
+			unknown(c, argv, err);
 			return NULL;
 		}
+		if (c == 1) {
+			argv[n++] = optarg;
+			if (is_foreign(table, options, argv, n))
+				break;
+			continue;
+		}
+		mark_given(options, c);
 		if (set_option(options, c, err))
 			return NULL;
 	}
-	return argv + optind;
+	while (optind < argc)
+		argv[n++] = argv[optind++];
+	argv[n] = NULL;
+	return argv;
 }
 
 const struct command *options_command(const struct command *table,
 				      const char *name, struct err *err)
 {
-	for (; table->name; table++)
-		if (!strcmp(table->name, name))
-			return table;
-	usage(err, name, "unknown command");
-	return NULL;
-}
+	const struct command *command = lookup(table, name);
 
-static bool is_set(const struct options *options, int value)
-{
-	switch (value) {
-	case 'J':
-		return options->json;
-	case 'p':
-		return options->pretty;
-	case 's':
-		return options->stats;
-	case 't':
-		return options->times;
-	}
-	return false;
+	if (!command)
+		usage(err, name, "unknown command");
+	return command;
 }
 
 bool options_fit(const struct options *options, const struct command *command,
@@ -168,7 +280,8 @@ bool options_fit(const struct options *options, const struct command *command,
 		const struct option_help *o = &all_options[i];
 		char letter[] = { '-', o->value, '\0' };
 
-		if (!is_set(options, o->value) ||
+		if (!(options->given >> i & 1) || o->value >= OPTION_COLOR ||
+		    strchr(everywhere, o->value) ||
 		    strchr(command->options, o->value))
 			continue;
 		err_set(err, 0, "%s: the command %s has no such option (see 'nsinfo %s --help')",
@@ -202,7 +315,7 @@ static void help_options(FILE *f, const struct command *command)
 				&used);
 		else
 			fprintf(f, "     --%s%s%n", o->name, o->arg, &used);
-		fprintf(f, "%*s%s\n", 24 - used, "", o->text);
+		fprintf(f, "%*s%s\n", 26 - used, "", o->text);
 	}
 }
 
@@ -219,12 +332,14 @@ void options_help(FILE *f, const struct command *table,
 	if (command) {
 		fprintf(f, "Usage: nsinfo [OPTIONS] %s %s\n\n%s.\n",
 			command->name, command->args, command->summary);
+		if (command->details)
+			fprintf(f, "\n%s", command->details);
 	} else {
 		fputs("Usage: nsinfo [OPTIONS] COMMAND [ARGS]\n\n"
 		      "Shows every network namespace that the kernel has.\n"
 		      "\nCommands:\n", f);
 		for (; table->name; table++)
-			fprintf(f, " %-6s %-15s %s\n", table->name,
+			fprintf(f, " %-8s %-14s %s\n", table->name,
 				table->args, table->summary);
 	}
 	help_options(f, command);

@@ -4,11 +4,15 @@
 #define NSINFO_OPTIONS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "err.h"
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+
+/* As many netns can be named by an option, and a NULL. */
+#define OPTIONS_NETNS	64
 
 struct options {
 	bool help;
@@ -17,7 +21,23 @@ struct options {
 	bool pretty;
 	bool stats;
 	bool times;
+	bool noheadings;
+	bool raw;
+	bool list_columns;
+	bool tree;
+	const char *output;		/* columns; NULL: the default ones */
+	const char *states;		/* of which netns; NULL: of any */
+	const char *duplicates;		/* of what; NULL: not asked for */
+	bool initial;
+	bool timestamps;
+	const char *events;		/* which ones; NULL: all */
+	const char *netns[OPTIONS_NETNS];	/* which netns; NULL at the end */
+	const char *user;		/* who to be; NULL: as now */
+	const char *baseline;		/* file; NULL: none */
+	bool all;
+	bool delete;
 	enum when color;
+	uint64_t given;			/* options.c: which ones there were */
 };
 
 struct command {
@@ -28,15 +48,21 @@ struct command {
 	/* @argv ends with NULL. Returns an enum STATUS_*, with @err if not 0. */
 	int (*run)(const struct options *options, char **argv,
 		   struct err *err);
+	/*
+	 * How many of its arguments come before a command line of somebody
+	 * else's, which is left alone; 0: it has none.
+	 */
+	int before_cmd;
+	const char *details;		/* lines of help on its arguments */
 };
 
 /*
- * Take the options out of @argv, where they may be anywhere before "--".
- * Returns what is left (a command and its arguments, then NULL), or NULL with
- * @err.
+ * Take the options out of @argv, where they may be anywhere before "--", or
+ * before the command line that a command of @table runs. Returns what is left
+ * (a command and its arguments, then NULL), or NULL with @err.
  */
-char **options_read(struct options *options, int argc, char **argv,
-		    struct err *err);
+char **options_read(struct options *options, const struct command *table,
+		    int argc, char **argv, struct err *err);
 
 /* Command @name of a table that ends with an empty one. NULL with @err. */
 const struct command *options_command(const struct command *table,

@@ -132,15 +132,18 @@ void text_put_number(struct text *t, const char *what, uint32_t value)
 	text_put(t);
 }
 
-/* Of several names the one from a names folder, as it is the shortest. */
+/*
+ * Of several names the one from a names folder, as it is the shortest. Those
+ * of other mount namespaces come last, and are of no use as an argument.
+ */
 static const char *best_name(const struct name *name, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && !name[i].mntns; i++)
 		if (name[i].shown != name[i].path)
 			return name[i].shown;
-	return n ? name[0].shown : NULL;
+	return n && !name[0].mntns ? name[0].shown : NULL;
 }
 
 void text_netns(struct text *t, uint64_t id, uint32_t inum)

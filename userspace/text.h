@@ -61,6 +61,18 @@ void text_put_number(struct text *t, const char *what, uint32_t value);
 void text_start_line(struct text *t);
 void text_end_line(struct text *t);
 
+/* Inode of the first user namespace, fixed in the kernel. */
+#define TEXT_INIT_USERNS	0xeffffffdu
+
+/*
+ * text_netns.c: items with inode, names, marks, ids and references of a netns,
+ * and the rest of one that tells when and by whom it was made.
+ */
+void text_netns_head(struct text *t, const struct netns *ns);
+void text_created(struct text *t, const struct created *c);
+/* Items, one for each device of @ns that is waited for. */
+void text_waiting(struct text *t, const struct netns *ns);
+
 /* Widths of the columns of a device line. */
 struct text_widths {
 	size_t name;
@@ -74,6 +86,14 @@ struct text_widths text_dev_measure(const struct text *t,
 				    const struct netns *ns);
 void text_dev(struct text *t, const struct dev *dev, bool last,
 	      const struct text_widths *w);
+
+/* Words about a device; @buf has IPNAMES_SIZE bytes. */
+const char *text_state_word(const struct dev *dev);
+const char *text_kind_word(const struct dev *dev, char *buf);
+const char *text_mac_word(const struct dev *dev, char *buf);
+
+/* text_addr.c: an item. */
+void text_addr(struct text *t, const struct dev *dev, const struct addr *addr);
 
 /* text_addr.c: lines with the addresses and counters of a device. */
 void text_addrs(struct text *t, const struct dev *dev);

@@ -59,8 +59,7 @@ static void add_addr_flags(struct text *t, const struct addr *addr)
 			text_add(t, " %s", ipnames_addr_flag(flag, addr->family));
 }
 
-static void put_addr(struct text *t, const struct dev *dev,
-		     const struct addr *addr)
+void text_addr(struct text *t, const struct dev *dev, const struct addr *addr)
 {
 	enum text_look style = addr->local.len == 4 ? INET : INET6;
 	char buf[IPNAMES_SIZE];
@@ -99,7 +98,7 @@ void text_addrs(struct text *t, const struct dev *dev)
 		return;
 	text_start_line(t);
 	for (i = 0; i < dev->n_addrs; i++)
-		put_addr(t, dev, &t->m->addrs[dev->first_addr + i]);
+		text_addr(t, dev, &t->m->addrs[dev->first_addr + i]);
 	text_end_line(t);
 }
 

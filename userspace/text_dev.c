@@ -8,7 +8,7 @@
 #include "escape.h"
 #include "text.h"
 
-static const char *state_word(const struct dev *dev)
+const char *text_state_word(const struct dev *dev)
 {
 	if (!(dev->flags & IFF_UP))
 		return "down";
@@ -30,7 +30,7 @@ static const char *state_word(const struct dev *dev)
 	}
 }
 
-static const char *kind_word(const struct dev *dev, char *buf)
+const char *text_kind_word(const struct dev *dev, char *buf)
 {
 	return HAS(dev, NSINFO_A_DEV_KIND) ? dev->kind :
 					     ipnames_link_type(dev->type, buf);
@@ -46,7 +46,7 @@ static bool is_zero(const struct bytes *b)
 	return true;
 }
 
-static const char *mac_word(const struct dev *dev, char *buf)
+const char *text_mac_word(const struct dev *dev, char *buf)
 {
 	*buf = '\0';
 	return is_zero(&dev->address) ? buf :
@@ -73,9 +73,9 @@ struct text_widths text_dev_measure(const struct text *t,
 		const struct dev *dev = &t->m->devs[ns->first_dev + i];
 
 		widen(&w.name, dev->ifname, t);
-		widen(&w.state, state_word(dev), t);
-		widen(&w.kind, kind_word(dev, buf), t);
-		widen(&w.mac, mac_word(dev, buf), t);
+		widen(&w.state, text_state_word(dev), t);
+		widen(&w.kind, text_kind_word(dev, buf), t);
+		widen(&w.mac, text_mac_word(dev, buf), t);
 	}
 	return w;
 }
@@ -83,17 +83,17 @@ struct text_widths text_dev_measure(const struct text *t,
 static void put_columns(struct text *t, const struct dev *dev,
 			const struct text_widths *w)
 {
-	const char *state = state_word(dev);
+	const char *state = text_state_word(dev);
 	char buf[IPNAMES_SIZE];
 
 	text_foreign(t, NAME, dev->ifname);
 	text_put_padded(t, w->name);
 	text_foreign(t, !strcmp(state, "up") ? GOOD : BAD, state);
 	text_put_padded(t, w->state);
-	text_foreign(t, PLAIN, kind_word(dev, buf));
+	text_foreign(t, PLAIN, text_kind_word(dev, buf));
 	text_put_padded(t, w->kind);
 	if (w->mac) {
-		text_foreign(t, MAC, mac_word(dev, buf));
+		text_foreign(t, MAC, text_mac_word(dev, buf));
 		text_put_padded(t, w->mac);
 	}
 }

@@ -23,11 +23,43 @@ static const struct wire_attr module_attrs[] = {
 	[NSINFO_A_MODULE_VERSION] = { "version", STR(module, version, ANY_LEN) },
 	[NSINFO_A_MODULE_TRACKED] = { "tracked", U32(module, tracked) },
 	[NSINFO_A_MODULE_UNTRACKED] = { "untracked", U32(module, untracked) },
+	[NSINFO_A_MODULE_TRACKING] = { "tracking", .type = WIRE_FLAG },
+	[NSINFO_A_MODULE_QUEUED] = { "queued", U32(module, queued) },
+	[NSINFO_A_MODULE_DYING] = { "dying", U32(module, dying) },
+	[NSINFO_A_MODULE_OLDEST_DYING] = {
+		"oldest-dying", U64(module, oldest_dying) },
+	[NSINFO_A_MODULE_WAITING] = { "waiting", U32(module, waiting) },
 };
 
 const struct wire_set wire_module = {
 	"module", module_attrs, ARRAY_SIZE(module_attrs),
 	offsetof(struct module, has), 0,
+};
+
+static const struct wire_attr peer_attrs[] = {
+	[NSINFO_A_PEER_NETNS_ID] = { "netns-id", U64(peer, netns_id) },
+	[NSINFO_A_PEER_NETNS_INUM] = { "netns-inum", U32(peer, netns_inum) },
+	[NSINFO_A_PEER_IFINDEX] = { "ifindex", U32(peer, ifindex) },
+	[NSINFO_A_PEER_IFNAME] = { "ifname", STR(peer, ifname, IFNAME_LEN) },
+};
+
+static const struct wire_set wire_peer = {
+	"peer", peer_attrs, ARRAY_SIZE(peer_attrs), offsetof(struct peer, has),
+	BIT(NSINFO_A_PEER_NETNS_ID) | BIT(NSINFO_A_PEER_NETNS_INUM) |
+	BIT(NSINFO_A_PEER_IFINDEX) | BIT(NSINFO_A_PEER_IFNAME),
+};
+
+static const struct wire_attr event_attrs[] = {
+	[NSINFO_A_EVENT_SEQ] = { "seq", U64(event, seq) },
+	[NSINFO_A_EVENT_TIME] = { "time", U64(event, time) },
+	[NSINFO_A_EVENT_CHANGED] = { "changed", U32(event, changed) },
+	[NSINFO_A_EVENT_FROM] = { "from", NEST(event, from, &wire_peer) },
+};
+
+const struct wire_set wire_event = {
+	"event", event_attrs, ARRAY_SIZE(event_attrs),
+	offsetof(struct event, has),
+	BIT(NSINFO_A_EVENT_SEQ) | BIT(NSINFO_A_EVENT_TIME),
 };
 
 static const struct wire_attr created_attrs[] = {
@@ -40,6 +72,112 @@ static const struct wire_attr created_attrs[] = {
 static const struct wire_set wire_created = {
 	"created", created_attrs, ARRAY_SIZE(created_attrs),
 	offsetof(struct created, has), BIT(NSINFO_A_CREATED_TIME),
+};
+
+#define SOCKETS(attr, text, member) \
+	[NSINFO_A_SOCKETS_##attr] = { text, U32(sockets, member) }
+
+static const struct wire_attr sockets_attrs[] = {
+	SOCKETS(PINS, "pins", pins),
+	SOCKETS(TCP, "tcp", tcp),
+	SOCKETS(TCP6, "tcp6", tcp6),
+	SOCKETS(UDP, "udp", udp),
+	SOCKETS(UDP6, "udp6", udp6),
+	SOCKETS(RAW, "raw", raw),
+	SOCKETS(RAW6, "raw6", raw6),
+	SOCKETS(UNIX, "unix", unix_),
+	SOCKETS(PACKET, "packet", packet),
+	SOCKETS(NETLINK, "netlink", netlink),
+};
+
+static const struct wire_set wire_sockets = {
+	"sockets", sockets_attrs, ARRAY_SIZE(sockets_attrs),
+	offsetof(struct sockets, has), 0,
+};
+
+static const struct wire_attr fib_attrs[] = {
+	[NSINFO_A_FIB_FAMILY] = { "family", U32(fib, family) },
+	[NSINFO_A_FIB_TABLES] = { "tables", U32(fib, tables) },
+	[NSINFO_A_FIB_RULES] = { "rules", U32(fib, rules) },
+	[NSINFO_A_FIB_ROUTES] = { "routes", U32(fib, routes) },
+};
+
+const struct wire_set wire_fib = {
+	"fib", fib_attrs, ARRAY_SIZE(fib_attrs), offsetof(struct fib, has),
+	BIT(NSINFO_A_FIB_FAMILY),
+};
+
+static const struct wire_attr hook_attrs[] = {
+	[NSINFO_A_HOOK_FAMILY] = { "family", U32(hook, family) },
+	[NSINFO_A_HOOK_HOOKNUM] = { "hooknum", U32(hook, hooknum) },
+	[NSINFO_A_HOOK_NF_TABLES] = { "nf-tables", U32(hook, nf_tables) },
+	[NSINFO_A_HOOK_IPTABLES] = { "iptables", U32(hook, iptables) },
+	[NSINFO_A_HOOK_CONNTRACK] = { "conntrack", U32(hook, conntrack) },
+	[NSINFO_A_HOOK_BPF] = { "bpf", U32(hook, bpf) },
+	[NSINFO_A_HOOK_OTHER] = { "other", U32(hook, other) },
+};
+
+const struct wire_set wire_hook = {
+	"hook", hook_attrs, ARRAY_SIZE(hook_attrs), offsetof(struct hook, has),
+	BIT(NSINFO_A_HOOK_FAMILY) | BIT(NSINFO_A_HOOK_HOOKNUM),
+};
+
+static const struct wire_attr task_attrs[] = {
+	[NSINFO_A_TASK_NETNS_ID] = { "netns-id", U64(task, netns_id) },
+	[NSINFO_A_TASK_NETNS_INUM] = { "netns-inum", U32(task, netns_inum) },
+	[NSINFO_A_TASK_PID] = { "pid", U32(task, pid) },
+	[NSINFO_A_TASK_TID] = { "tid", U32(task, tid) },
+	[NSINFO_A_TASK_THREAD] = { "thread", .type = WIRE_FLAG },
+	[NSINFO_A_TASK_COMM] = { "comm", STR(task, comm, COMM_LEN) },
+	[NSINFO_A_TASK_UID] = { "uid", U32(task, uid) },
+	[NSINFO_A_TASK_NSPROXY] = { "nsproxy", U64(task, nsproxy) },
+};
+
+const struct wire_set wire_task = {
+	"task", task_attrs, ARRAY_SIZE(task_attrs), offsetof(struct task, has),
+	BIT(NSINFO_A_TASK_NETNS_ID) | BIT(NSINFO_A_TASK_NETNS_INUM) |
+	BIT(NSINFO_A_TASK_COMM),
+};
+
+static const struct wire_attr holder_attrs[] = {
+	[NSINFO_A_HOLDER_NETNS_ID] = { "netns-id", U64(holder, netns_id) },
+	[NSINFO_A_HOLDER_NETNS_INUM] = {
+		"netns-inum", U32(holder, netns_inum) },
+	[NSINFO_A_HOLDER_TYPE] = { "type", U32(holder, type) },
+	[NSINFO_A_HOLDER_PID] = { "pid", U32(holder, pid) },
+	[NSINFO_A_HOLDER_TID] = { "tid", U32(holder, tid) },
+	[NSINFO_A_HOLDER_COMM] = { "comm", STR(holder, comm, COMM_LEN) },
+	[NSINFO_A_HOLDER_FD] = { "fd", U32(holder, fd) },
+	[NSINFO_A_HOLDER_PINS] = { "pins", .type = WIRE_FLAG },
+	[NSINFO_A_HOLDER_FAMILY] = { "family", U32(holder, family) },
+	[NSINFO_A_HOLDER_SOCK_TYPE] = { "sock-type", U32(holder, sock_type) },
+	[NSINFO_A_HOLDER_PROTOCOL] = { "protocol", U32(holder, protocol) },
+	[NSINFO_A_HOLDER_STATE] = { "state", U32(holder, state) },
+	[NSINFO_A_HOLDER_INODE] = { "inode", U64(holder, inode) },
+};
+
+const struct wire_set wire_holder = {
+	"holder", holder_attrs, ARRAY_SIZE(holder_attrs),
+	offsetof(struct holder, has),
+	BIT(NSINFO_A_HOLDER_NETNS_ID) | BIT(NSINFO_A_HOLDER_NETNS_INUM) |
+	BIT(NSINFO_A_HOLDER_TYPE) | BIT(NSINFO_A_HOLDER_COMM) |
+	BIT(NSINFO_A_HOLDER_FD),
+};
+
+static const struct wire_attr waiting_attrs[] = {
+	[NSINFO_A_WAITING_IFINDEX] = { "ifindex", U32(waiting, ifindex) },
+	[NSINFO_A_WAITING_IFNAME] = {
+		"ifname", STR(waiting, ifname, IFNAME_LEN) },
+	[NSINFO_A_WAITING_KIND] = { "kind", STR(waiting, kind, ANY_LEN) },
+	[NSINFO_A_WAITING_REFS] = { "refs", U32(waiting, refs) },
+	[NSINFO_A_WAITING_SINCE] = { "since", U64(waiting, since) },
+	[NSINFO_A_WAITING_TOLD_AT] = { "told-at", U64(waiting, told_at) },
+};
+
+const struct wire_set wire_waiting = {
+	"waiting", waiting_attrs, ARRAY_SIZE(waiting_attrs),
+	offsetof(struct waiting, has),
+	BIT(NSINFO_A_WAITING_IFINDEX) | BIT(NSINFO_A_WAITING_IFNAME),
 };
 
 static const struct wire_attr netns_attrs[] = {
@@ -56,6 +194,35 @@ static const struct wire_attr netns_attrs[] = {
 	[NSINFO_A_NETNS_REFS] = { "refs", U32(netns, refs) },
 	[NSINFO_A_NETNS_CREATED] = {
 		"created", NEST(netns, created, &wire_created) },
+	[NSINFO_A_NETNS_WANT] = { "want", .type = WIRE_SKIP },
+	[NSINFO_A_NETNS_SOCKETS] = {
+		"sockets", NEST(netns, sockets, &wire_sockets) },
+	[NSINFO_A_NETNS_FIB] = { "fib", .type = WIRE_FIB, .nest = &wire_fib },
+	[NSINFO_A_NETNS_DYING_SINCE] = {
+		"dying-since", U64(netns, dying_since) },
+	[NSINFO_A_NETNS_INACTIVE] = { "inactive", .type = WIRE_FLAG },
+	[NSINFO_A_NETNS_NWAITING] = { "nwaiting", U32(netns, all_waiting) },
+	[NSINFO_A_NETNS_WAITING] = {
+		"waiting", .type = WIRE_WAITING, .nest = &wire_waiting },
+	[NSINFO_A_NETNS_HOOK] = {
+		"hook", .type = WIRE_HOOK, .nest = &wire_hook },
+	[NSINFO_A_NETNS_CONNTRACK] = { "conntrack", U32(netns, conntrack) },
+	[NSINFO_A_NETNS_NSFS_REFS] = { "nsfs-refs", U32(netns, nsfs_refs) },
+	[NSINFO_A_NETNS_FD] = { "fd", .type = WIRE_SKIP },
+	[NSINFO_A_NETNS_EVENT] = {
+		"event", AT(netns, event), .type = WIRE_EVENT,
+		.nest = &wire_event },
+};
+
+static const struct wire_attr opened_attrs[] = {
+	[NSINFO_A_NETNS_ID] = { "id", U64(opened, id) },
+	[NSINFO_A_NETNS_INUM] = { "inum", U32(opened, inum) },
+	[NSINFO_A_NETNS_FD] = { "fd", U32(opened, fd) },
+};
+
+const struct wire_set wire_opened = {
+	"netns", opened_attrs, ARRAY_SIZE(opened_attrs),
+	offsetof(struct opened, has), BIT(NSINFO_A_NETNS_FD),
 };
 
 const struct wire_set wire_netns = {
@@ -73,19 +240,6 @@ static const struct wire_set wire_nsref = {
 	"netns-ref", nsref_attrs, ARRAY_SIZE(nsref_attrs),
 	offsetof(struct nsref, has),
 	BIT(NSINFO_A_NETNS_REF_ID) | BIT(NSINFO_A_NETNS_REF_INUM),
-};
-
-static const struct wire_attr peer_attrs[] = {
-	[NSINFO_A_PEER_NETNS_ID] = { "netns-id", U64(peer, netns_id) },
-	[NSINFO_A_PEER_NETNS_INUM] = { "netns-inum", U32(peer, netns_inum) },
-	[NSINFO_A_PEER_IFINDEX] = { "ifindex", U32(peer, ifindex) },
-	[NSINFO_A_PEER_IFNAME] = { "ifname", STR(peer, ifname, IFNAME_LEN) },
-};
-
-static const struct wire_set wire_peer = {
-	"peer", peer_attrs, ARRAY_SIZE(peer_attrs), offsetof(struct peer, has),
-	BIT(NSINFO_A_PEER_NETNS_ID) | BIT(NSINFO_A_PEER_NETNS_INUM) |
-	BIT(NSINFO_A_PEER_IFINDEX) | BIT(NSINFO_A_PEER_IFNAME),
 };
 
 #define STAT(attr, text) \
@@ -188,6 +342,9 @@ static const struct wire_attr dev_attrs[] = {
 		"stats", .type = WIRE_STATS, .nest = &wire_stats },
 	[NSINFO_A_DEV_ADDR] = {
 		"addr", .type = WIRE_ADDR, .nest = &wire_addr },
+	[NSINFO_A_DEV_EVENT] = {
+		"event", AT(dev, event), .type = WIRE_EVENT,
+		.nest = &wire_event },
 };
 
 const struct wire_set wire_dev = {

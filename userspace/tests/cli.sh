@@ -93,6 +93,33 @@ escapes_in_errors()
 	expect_in stderr 'nsinfo: non\x1b[31msense\x0a\xff: unknown' "$err"
 }
 
+columns()
+{
+	local args
+
+	nsinfo list -H
+	expect 'status of -H' 0 "$status"
+	expect_in -H 'NSFSREFS ' "$out"
+	expect_in -H '* shown by default' "$out"
+	expect 'stderr of -H' '' "$(<"$err")"
+	nsinfo list -HJ
+	expect 'status of -HJ' 0 "$status"
+	expect_in -HJ '{"name":"NS","key":"ns",' "$out"
+	for args in '-o NOPE' '-o NS,NOPE' '--output=+NOPE'; do
+		# shellcheck disable=SC2086  # several words
+		nsinfo list $args
+		expect "status of $args" 2 "$status"
+		expect "stdout of $args" '' "$(<"$out")"
+		expect_in "$args" 'nsinfo: -o NOPE: unknown column; there are: NS ID' \
+			"$err"
+		expect "lines of $args" 1 "$(wc -l <"$err")"
+	done
+	nsinfo list -o
+	expect 'status of -o' 2 "$status"
+	nsinfo dump -o NS
+	expect 'status of dump -o' 2 "$status"
+}
+
 # Nothing may be lost in silence.
 write_errors()
 {
@@ -128,8 +155,8 @@ not_loaded()
 	expect 'stdout with -J' '' "$(<"$out")"
 }
 
-for c in help_and_version wrong_usage escapes_in_errors write_errors \
-	not_loaded; do
+for c in help_and_version wrong_usage escapes_in_errors columns \
+	write_errors not_loaded; do
 	case_is "$c" || continue
 	"$c"
 	end_case

@@ -44,8 +44,8 @@ help_commands()
 help_options()
 {
 	./nsinfo "$@" --help | sed -n '/^Options:/,/^$/p' |
-		grep -oE -- '^ +(-[a-zA-Z], )?--[a-z]+' | grep -oE -- '-+[a-zA-Z]+' |
-		sort
+		grep -oE -- '^ +(-[a-zA-Z], )?--[a-z-]+' |
+		grep -oE -- '-+[a-zA-Z][a-z-]*' | sort
 }
 
 man_commands()
@@ -58,8 +58,8 @@ man_commands()
 man_options()
 {
 	sed -n '/^\.Sh OPTIONS/,/^\.Sh /s/^\.It //p' nsinfo.8 |
-		grep -oE -- 'Fl (\\-)?[a-zA-Z]+' |
-		sed -e 's/^Fl \\-/--/' -e 's/^Fl /-/' | sort
+		grep -oE -- 'Fl (\\-)?[a-zA-Z]+(\\-[a-z]+)*' |
+		sed -e 's/^Fl \\-/--/' -e 's/^Fl /-/' -e 's/\\-/-/g' | sort
 }
 
 # complete WORDS...: what bash would offer for the last of them
@@ -109,5 +109,33 @@ same completion-color-word always \
 	"$(complete_words nsinfo dump --color = al)"
 same completion-netns "$(printf '%s\n' init self)" \
 	"$(complete_words nsinfo --color = auto dump '' | grep -xE 'init|self')"
+what=$(./nsinfo find --help | sed -n '/^A WHAT/,/^or/s/^ \([a-z][a-z]*\) .*/\1/p' |
+	sort)
+same completion-find-what "$what" "$(complete_words nsinfo -J find '')"
+same man-find-what "$what" \
+	"$(sed -n 's/^\.It Ic \([a-z]*\) .*/\1/p' nsinfo.8 | sort)"
+same completion-duplicates "$(printf '%s\n' ip mac)" \
+	"$(complete_words nsinfo find -D '')"
+same completion-duplicates-word mac \
+	"$(complete_words nsinfo find --duplicates = m)"
+same completion-find-from "$(printf '%s\n' init self)" \
+	"$(complete_words nsinfo find nsid 3 from '' | grep -xE 'init|self')"
+same completion-identify-pid "$(printf '%s\n' 1 self)" \
+	"$(complete_words nsinfo identify '' | grep -xE '1|self')"
+all_columns=$(./nsinfo list -nH | cut -d ' ' -f 1 | sort)
+same completion-columns "$all_columns" \
+	"$(complete_words ./nsinfo list -o '')"
+same completion-columns-word "+${all_columns//$'\n'/$'\n'+}" \
+	"$(complete_words ./nsinfo list --output = +)"
+same completion-columns-more "NS,ID,REFS" \
+	"$(complete_words ./nsinfo list -o NS,ID,RE)"
+same completion-holders-columns "$(./nsinfo holders -nH | cut -d ' ' -f 1 | sort)" \
+	"$(complete_words ./nsinfo holders -o '')"
+same completion-states "$(printf '%s\n' dying inactive live queued)" \
+	"$(complete_words nsinfo list -S '')"
+same completion-state-word dying \
+	"$(complete_words nsinfo list --state = dy)"
+same completion-after-columns "$(printf '%s\n' init self)" \
+	"$(complete_words ./nsinfo -o NS list '' | grep -xE 'init|self')"
 man_page
 echo "1..$n"

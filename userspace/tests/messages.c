@@ -20,12 +20,43 @@ static void put_created(struct msg *m, const struct netns_spec *spec)
 	mnl_attr_nest_end(m->nlh, nest);
 }
 
+static void put_waiting(struct msg *m, uint32_t ifindex, const char *name,
+			const char *kind, uint64_t since)
+{
+	struct nlattr *nest;
+
+	nest = mnl_attr_nest_start(m->nlh, NSINFO_A_NETNS_WAITING);
+	mnl_attr_put_u32(m->nlh, NSINFO_A_WAITING_IFINDEX, ifindex);
+	mnl_attr_put_strz(m->nlh, NSINFO_A_WAITING_IFNAME, name);
+	if (kind)
+		mnl_attr_put_strz(m->nlh, NSINFO_A_WAITING_KIND, kind);
+	mnl_attr_put_u32(m->nlh, NSINFO_A_WAITING_REFS, ifindex + 1);
+	mnl_attr_put_u64(m->nlh, NSINFO_A_WAITING_SINCE, since);
+	mnl_attr_put_u64(m->nlh, NSINFO_A_WAITING_TOLD_AT, since);
+	mnl_attr_nest_end(m->nlh, nest);
+}
+
+/* Two devices, of three. */
+static void put_since(struct msg *m, uint64_t since)
+{
+	mnl_attr_put_u64(m->nlh, NSINFO_A_NETNS_DYING_SINCE, since);
+	mnl_attr_put_u32(m->nlh, NSINFO_A_NETNS_NWAITING, 3);
+	put_waiting(m, 1, "lo", NULL, since + 1000000);
+	put_waiting(m, 4, "wg0", "wireguard", since + 2000000);
+}
+
 void messages_netns(struct msg *m, const struct netns_spec *spec)
 {
 	msg_init(m);
 	mnl_attr_put_u64(m->nlh, NSINFO_A_NETNS_ID, spec->id);
 	mnl_attr_put_u32(m->nlh, NSINFO_A_NETNS_INUM, spec->inum);
-	mnl_attr_put_u32(m->nlh, NSINFO_A_NETNS_STATE, spec->dying);
+	mnl_attr_put_u32(m->nlh, NSINFO_A_NETNS_STATE,
+			 spec->queued ? NSINFO_NETNS_STATE_QUEUED :
+					spec->dying);
+	if (spec->inactive)
+		mnl_attr_put(m->nlh, NSINFO_A_NETNS_INACTIVE, 0, NULL);
+	if (spec->since)
+		put_since(m, spec->since);
 	if (spec->init)
 		mnl_attr_put(m->nlh, NSINFO_A_NETNS_INIT, 0, NULL);
 	if (spec->self)

@@ -10,6 +10,9 @@ struct netns_spec {
 	uint64_t id;
 	uint32_t inum;
 	bool dying;
+	bool queued;
+	bool inactive;
+	uint64_t since;			/* sends what it waits for too */
 	bool init;
 	bool self;
 	uint32_t userns;		/* sends owner-uid too */

@@ -94,8 +94,8 @@ static const struct dev_spec host_devs[] = {
 };
 
 static const struct name_spec host_names[] = {
-	{ 4026532281, "/run/netns/blue", "blue" },
-	{ 4026532281, "/srv/jail/net", NULL },
+	{ .inum = 4026532281, .path = "/run/netns/blue", .shown = "blue" },
+	{ .inum = 4026532281, .path = "/srv/jail/net" },
 };
 
 const struct scene scene_host = SCENE(host);
@@ -136,10 +136,21 @@ static const struct dev_spec containers_devs[] = {
 };
 
 static const struct name_spec containers_names[] = {
-	{ 4026532400, "/run/docker/netns/0a1b2c3d4e5f", "0a1b2c3d4e5f" },
+	{ .inum = 4026532400, .path = "/run/docker/netns/0a1b2c3d4e5f",
+	  .shown = "0a1b2c3d4e5f" },
 	/* its inode was given away again, so this is not the dying one's */
-	{ 4026532401, "/run/netns/new", "new" },
-	{ 4026532500, "/run/netns/lab", "lab" },
+	{ .inum = 4026532401, .path = "/run/netns/new", .shown = "new" },
+	{ .inum = 4026532500, .path = "/run/netns/lab", .shown = "lab" },
+	/* in other mount namespaces */
+	{ .inum = 4026532400, .path = "/run/netns/default",
+	  .shown = "default", .mntns = 4026532410, .pid = 20231 },
+	{ .inum = 4026532402, .path = "/run/user/1000/netns/netns-0a1b",
+	  .mntns = 4026532420, .pid = 4711 },
+	{ .inum = 4026532501, .path = "/run/netns/nk", .shown = "nk",
+	  .mntns = 4026532410, .pid = 20231 },
+	/* stale */
+	{ .path = "/run/netns/old", .shown = "old" },
+	{ .path = "/run/docker/netns/e7\x01", .shown = "e7\x01" },
 };
 
 const struct scene scene_containers = SCENE(containers);
@@ -186,7 +197,7 @@ static const struct dev_spec addresses_devs[] = {
 };
 
 static const struct name_spec addresses_names[] = {
-	{ 1, "/run/netns/other", "other" },
+	{ .inum = 1, .path = "/run/netns/other", .shown = "other" },
 };
 
 const struct scene scene_addresses = SCENE(addresses);
@@ -250,7 +261,7 @@ static const struct dev_spec devices_devs[] = {
 };
 
 static const struct name_spec devices_names[] = {
-	{ HOST, "/run/netns/host", "host" },
+	{ .inum = HOST, .path = "/run/netns/host", .shown = "host" },
 };
 
 const struct scene scene_devices = SCENE(devices);
@@ -279,9 +290,37 @@ static const struct dev_spec odd_devs[] = {
 	  .peer_ifindex = UINT32_MAX, .peer_name = "\x7f" },
 };
 
+/* life */
+
+static const struct netns_spec life_netns[] = {
+	{ .id = 1, .inum = HOST, .init = true, .self = true,
+	  .userns = USERNS, .refs = 100 },
+	{ .id = 20, .inum = 4026532300, .userns = USERNS, .dying = true,
+	  .since = 50 * SEC + 12000000, .time = 3 * SEC, .comm = "ip",
+	  .pid = 312 },
+	{ .id = 21, .inum = 4026532301, .userns = USERNS, .queued = true },
+	{ .id = 22, .inum = 4026532302, .userns = USERNS, .inactive = true,
+	  .refs = 1 },
+	{ .id = 23, .inum = 4026532303, .userns = USERNS, .dying = true },
+};
+
+static const struct dev_spec life_devs[] = {
+	LO(1, HOST),
+	LO_DOWN(20, 4026532300),
+	LO_DOWN(21, 4026532301),
+	LO_DOWN(22, 4026532302),
+};
+
+static const struct name_spec life_names[] = {
+	/* an inode that was given away again */
+	{ .inum = 4026532301, .path = "/run/netns/new", .shown = "new" },
+};
+
+const struct scene scene_life = SCENE(life);
+
 static const struct name_spec odd_names[] = {
-	{ 1, "/tmp/a b\n\"c\"", NULL },
-	{ UINT32_MAX, "/run/netns/\xff", "\xff" },
+	{ .inum = 1, .path = "/tmp/a b\n\"c\"" },
+	{ .inum = UINT32_MAX, .path = "/run/netns/\xff", .shown = "\xff" },
 };
 
 const struct scene scene_odd = SCENE(odd);

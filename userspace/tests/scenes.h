@@ -9,6 +9,8 @@ struct name_spec {
 	uint32_t inum;
 	const char *path;
 	const char *shown;		/* NULL: as path */
+	uint32_t mntns;
+	uint32_t pid;
 };
 
 struct scene {
@@ -30,6 +32,8 @@ extern const struct scene scene_containers;
 extern const struct scene scene_addresses;
 /* Devices that are unlike others: tunnels, stacked, all settings changed. */
 extern const struct scene scene_devices;
+/* All states that a netns can be in. */
+extern const struct scene scene_life;
 /* Bytes that nobody wants in a name. */
 extern const struct scene scene_odd;
 

@@ -214,7 +214,12 @@ static bool fits(const struct wire_attr *attr, size_t len)
 	case WIRE_STATS:
 		return len == 0;
 	case WIRE_NEST:
+		return !attr->nest->must && !len;
 	case WIRE_ADDR:
+	case WIRE_FIB:
+	case WIRE_HOOK:
+	case WIRE_WAITING:
+	case WIRE_EVENT:
 		return false;
 	}
 	return false;

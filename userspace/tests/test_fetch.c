@@ -129,8 +129,10 @@ static void answer_all(struct fixture *f, uint16_t netns_flags,
 
 static int fetch(struct fixture *f)
 {
+	static const struct fetch_want all = { .devs = true };
+
 	shutdown(f->far, SHUT_WR);
-	return fetch_all(&f->g, NULL, 0, false, &f->m, &f->err);
+	return fetch_all(&f->g, NULL, 0, &all, &f->m, &f->err);
 }
 
 static void expect_all(const struct fixture *f)
@@ -269,10 +271,11 @@ static void answer_one(struct fixture *f, uint64_t id)
 
 static int fetch_two(struct fixture *f)
 {
+	static const struct fetch_want stats = { .devs = true, .stats = true };
 	static const uint64_t ids[] = { 1, 2 };
 
 	shutdown(f->far, SHUT_WR);
-	return fetch_all(&f->g, ids, 2, true, &f->m, &f->err);
+	return fetch_all(&f->g, ids, 2, &stats, &f->m, &f->err);
 }
 
 /* Next request that the kernel got; its attributes into @tb. */

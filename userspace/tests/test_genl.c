@@ -421,6 +421,16 @@ static void message_cut_off(void **state)
 	expect_int(f->answers, 0);
 }
 
+static void message_of_two_gigabytes(void **state)
+{
+	struct fixture *f = *state;
+
+	add_answer(f, 0)->nlmsg_len += 1u << 31;
+	hang_up(f);
+	expect_int(talk(f, 0), -EBADMSG);
+	expect_int(f->answers, 0);
+}
+
 static void header_cut_off(void **state)
 {
 	struct fixture *f = *state;
@@ -541,6 +551,7 @@ int main(void)
 		TEST(datagram_too_long),
 		TEST(datagram_of_32k),
 		TEST(message_cut_off),
+		TEST(message_of_two_gigabytes),
 		TEST(header_cut_off),
 		TEST(answer_without_header),
 		TEST(ends_too_short),

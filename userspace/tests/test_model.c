@@ -151,6 +151,42 @@ static void dying_has_no_names(void **state)
 	expect_int(n, 0);
 }
 
+/* Ours first, whatever they are called. */
+static void names_elsewhere(void **state)
+{
+	struct model *m = *state;
+	const struct name *name;
+	size_t n;
+
+	add_name(m, 5, "/a");
+	m->names[0].mntns = 7;
+	add_name(m, 5, "/b");
+	add_name(m, 5, "/a");
+	m->names[2].mntns = 6;
+	model_finish_names(m);
+	name = model_inum_names(m, 5, &n);
+	expect_int(n, 3);
+	expect_text(name[0].path, "/b");
+	expect_int(name[1].mntns, 6);
+	expect_int(name[2].mntns, 7);
+	expect_true(model_has_name(m, 5, "/b"));
+	expect_true(!model_has_name(m, 5, "/a"));
+	expect_true(!model_has_name(m, 4, "/b"));
+}
+
+static void stale_names(void **state)
+{
+	struct model *m = *state;
+
+	model_add_stale(m)->path = "/run/netns/b";
+	model_add_stale(m)->path = "/run/netns/a";
+	model_add_stale(m)->path = "/run/netns/b";
+	model_finish_names(m);
+	expect_int(m->n_names, 0);
+	expect_int(m->n_stale, 2);
+	expect_text(m->stale[0].path, "/run/netns/a");
+}
+
 static void set_link(struct dev *dev, uint32_t ifindex, bool foreign,
 		     uint64_t id)
 {
@@ -245,6 +281,8 @@ int main(void)
 		TEST(twins),
 		TEST(names),
 		TEST(dying_has_no_names),
+		TEST(names_elsewhere),
+		TEST(stale_names),
 		TEST(links),
 		TEST(big),
 		TEST(alloc_is_aligned_and_apart),

@@ -3,8 +3,10 @@
 #include "test.h"
 
 static const struct command table[] = {
-	{ "dump", "[NETNS...]", "Show", "stJp", NULL },
-	{ "plain", "", "Nothing", "", NULL },
+	{ "dump", "[NETNS...]", "Show", "stJp", .run = NULL },
+	{ "plain", "", "Nothing", "", .details = "A word.\n" },
+	{ "table", "", "Lines", "oJnrHT", .run = NULL },
+	{ "exec", "NETNS [CMD...]", "Run", "a", .before_cmd = 1 },
 	{ 0 },
 };
 
@@ -26,7 +28,7 @@ static bool line(struct line *l, const char *words)
 	snprintf(l->words, sizeof(l->words), "nsinfo %s", words);
 	for (word = strtok(l->words, " "); word; word = strtok(NULL, " "))
 		l->argv[argc++] = word;
-	l->rest = options_read(&l->options, argc, l->argv, &l->err);
+	l->rest = options_read(&l->options, table, argc, l->argv, &l->err);
 	return l->rest;
 }
 
@@ -53,8 +55,32 @@ static void long_names(void **state)
 	expect_true(line(&l, "--statistics --times --json --pretty --help --version"));
 	expect_true(l.options.stats && l.options.times && l.options.json &&
 		    l.options.pretty && l.options.help && l.options.version);
-	expect_true(line(&l, "--stat"));
+	expect_true(line(&l, "--statis"));
 	expect_true(l.options.stats);
+}
+
+static void tables(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, "table -o NS,ID -nrHT x"));
+	expect_text(l.options.output, "NS,ID");
+	expect_true(l.options.noheadings && l.options.raw &&
+		    l.options.list_columns && l.options.tree);
+	expect_text(l.rest[0], "table");
+	expect_text(l.rest[1], "x");
+	expect_true(options_fit(&l.options, &table[2], &l.err));
+	expect_true(!options_fit(&l.options, &table[0], &l.err));
+	expect_part(l.err.text, "-o: the command dump has no such option");
+	expect_true(line(&l, "table --output=+ID --noheadings --raw --list-columns --tree"));
+	expect_text(l.options.output, "+ID");
+	expect_true(l.options.noheadings && l.options.raw &&
+		    l.options.list_columns && l.options.tree);
+	expect_true(line(&l, "table"));
+	expect_true(!l.options.output);
+	expect_true(!line(&l, "table -o"));
+	expect_part(l.err.text, "-o: this option wants an argument");
 }
 
 static void end_of_options(void **state)
@@ -67,6 +93,29 @@ static void end_of_options(void **state)
 	expect_text(l.rest[0], "dump");
 	expect_text(l.rest[1], "-J");
 	expect_text(l.rest[2], "--help");
+}
+
+/* What is somebody else's command line, and not ours. */
+static void foreign_command(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, "exec blue ls -l --all"));
+	expect_true(!l.options.all);
+	expect_text(l.rest[1], "blue");
+	expect_text(l.rest[2], "ls");
+	expect_text(l.rest[3], "-l");
+	expect_text(l.rest[4], "--all");
+	expect_true(!l.rest[5]);
+	expect_true(line(&l, "exec blue -- -l"));
+	expect_text(l.rest[2], "-l");
+	expect_true(line(&l, "exec -a ls -J"));
+	expect_true(l.options.all && !l.options.json);
+	expect_text(l.rest[1], "ls");
+	expect_text(l.rest[2], "-J");
+	expect_true(line(&l, "dump blue red -J"));
+	expect_true(l.options.json);
 }
 
 static void no_arguments(void **state)
@@ -168,6 +217,7 @@ static void help_texts(void **state)
 	free(text);
 	text = help(&table[1]);
 	expect_part(text, "Usage: nsinfo [OPTIONS] plain");
+	expect_part(text, "\nA word.\n\nOptions:\n");
 	expect_part(text, "\n -h, --help ");
 	expect_true(!strstr(text, "--json"));
 	free(text);
@@ -178,7 +228,9 @@ int main(void)
 	const struct CMUnitTest options[] = {
 		cmocka_unit_test(anywhere),
 		cmocka_unit_test(long_names),
+		cmocka_unit_test(tables),
 		cmocka_unit_test(end_of_options),
+		cmocka_unit_test(foreign_command),
 		cmocka_unit_test(no_arguments),
 		cmocka_unit_test(colors),
 		cmocka_unit_test(wrong),

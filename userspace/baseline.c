@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "baseline.h"
+
+static int cmp(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int netns_cmp(const void *a, const void *b)
+{
+	const struct baseline_netns *x = a, *y = b;
+
+	return cmp(x->id, y->id);
+}
+
+static int dev_cmp(const void *a, const void *b)
+{
+	const struct baseline_dev *x = a, *y = b;
+	int order = cmp(x->netns_id, y->netns_id);
+
+	return order ? order : cmp(x->ifindex, y->ifindex);
+}
+
+/* Member @key, a number from 0 to @max. */
+static bool get_number(const json_t *object, const char *key, uint64_t max,
+		       uint64_t *n)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return false;
+	*n = json_integer_value(value);
+	return *n <= max;
+}
+
+static bool add_dev(struct baseline *b, uint64_t id, const json_t *dev)
+{
+	uint64_t ifindex;
+
+	if (!get_number(dev, "ifindex", INT32_MAX, &ifindex))
+		return false;
+	b->devs[b->n_devs].netns_id = id;
+	b->devs[b->n_devs++].ifindex = ifindex;
+	return true;
+}
+
+static bool add_netns(struct baseline *b, const json_t *netns)
+{
+	const json_t *devs = json_object_get(netns, "devices");
+	uint64_t id, inum;
+	size_t i;
+
+	if (!get_number(netns, "id", INT64_MAX, &id) ||
+	    !get_number(netns, "ns", UINT32_MAX, &inum) ||
+	    !json_is_array(devs))
+		return false;
+	b->netns[b->n_netns].id = id;
+	b->netns[b->n_netns++].inum = inum;
+	for (i = 0; i < json_array_size(devs); i++)
+		if (!add_dev(b, id, json_array_get(devs, i)))
+			return false;
+	return true;
+}
+
+static size_t count_devs(const json_t *netns)
+{
+	return json_array_size(json_object_get(netns, "devices"));
+}
+
+static bool add_all(struct baseline *b, const json_t *root)
+{
+	const json_t *all = json_object_get(root, "namespaces");
+	size_t i, n = json_array_size(all), n_devs = 0;
+
+	if (!json_is_array(all))
+		return false;
+	for (i = 0; i < n; i++)
+		n_devs += count_devs(json_array_get(all, i));
+	b->netns = calloc(n + 1, sizeof(*b->netns));
+	b->devs = calloc(n_devs + 1, sizeof(*b->devs));
+	if (!b->netns || !b->devs)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!add_netns(b, json_array_get(all, i)))
+			return false;
+	qsort(b->netns, b->n_netns, sizeof(*b->netns), netns_cmp);
+	qsort(b->devs, b->n_devs, sizeof(*b->devs), dev_cmp);
+	return true;
+}
+
+int baseline_read(struct baseline *b, const char *path, struct err *err)
+{
+	bool std = !strcmp(path, "-");
+	json_error_t why;
+	json_t *root;
+	int ret = 0;
+	FILE *f;
+
+	*b = (struct baseline){ 0 };
+	f = std ? stdin : fopen(path, "re");
+	if (!f)
+		return err_set(err, errno, "%s: %s", path, strerror(errno));
+	root = json_loadf(f, JSON_REJECT_DUPLICATES, &why);
+	if (!root)
+		ret = err_set(err, EBADMSG, "%s: line %d: %s", path, why.line,
+			      why.text);
+	else if (!add_all(b, root))
+		ret = err_set(err, EBADMSG,
+			      "%s: not the output of 'nsinfo dump -J'", path);
+	json_decref(root);
+	if (!std)
+		fclose(f);
+	return ret;
+}
+
+void baseline_free(struct baseline *b)
+{
+	free(b->netns);
+	free(b->devs);
+	*b = (struct baseline){ 0 };
+}
+
+static const struct baseline_netns *find(const struct baseline *b, uint64_t id)
+{
+	const struct baseline_netns key = { .id = id };
+
+	if (!b->n_netns)
+		return NULL;
+	return bsearch(&key, b->netns, b->n_netns, sizeof(key), netns_cmp);
+}
+
+bool baseline_same_boot(const struct baseline *b, const struct model *m)
+{
+	const struct baseline_netns *old;
+	size_t i;
+
+	for (i = 0; i < m->n_netns; i++) {
+		old = find(b, m->netns[i].id);
+		if (old && old->inum != m->netns[i].inum)
+			return false;
+	}
+	return true;
+}
+
+bool baseline_has_netns(const struct baseline *b, uint64_t id)
+{
+	return find(b, id);
+}
+
+bool baseline_has_dev(const struct baseline *b, const struct dev *dev)
+{
+	const struct baseline_dev key = { dev->netns_id, dev->ifindex };
+
+	return b->n_devs &&
+	       bsearch(&key, b->devs, b->n_devs, sizeof(key), dev_cmp);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What several commands do alike. */
+#ifndef NSINFO_CMD_H
+#define NSINFO_CMD_H
+
+#include "fetch.h"
+#include "options.h"
+#include "render.h"
+#include "table.h"
+
+/*
+ * The netns that @argv names -> *@n different ids, sorted. The caller frees
+ * *@ids, whatever is returned: 0, or a negative errno with @err.
+ */
+int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
+		   struct err *err);
+
+/*
+ * Say on stderr what the module does not know: how many netns, if there are
+ * any, and what it never knows with track=0.
+ */
+void cmd_warn_untracked(struct genl *g, struct model *m);
+
+/* CLOCK_BOOTTIME of the kernel, whatever our time namespace, in ns. */
+uint64_t cmd_boottime(void);
+
+/* How to print, as options, environment and terminal want it. */
+void cmd_render(struct render *how, const struct options *options,
+		const struct ipnames *names);
+
+/* The same for a table. */
+void cmd_table(struct table_how *how, const struct options *options);
+
+/* CLOCK_BOOTTIME in ns; 0 if there is none. */
+uint64_t cmd_boottime(void);
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nsinfo doctor: what is not as it should be on this host. */
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "blind.h"
+#include "cmd.h"
+#include "commands.h"
+#include "doctor.h"
+#include "enrich_names.h"
+#include "enrich_procs.h"
+#include "json.h"
+#include "link.h"
+#include "text.h"
+
+#define PATIENCE_MS	2000
+#define TOPIC_WIDTH	8
+
+static const char *const levels[] = {
+	[DOCTOR_OK] = "ok",
+	[DOCTOR_NOTE] = "note",
+	[DOCTOR_BAD] = "bad",
+};
+
+/* What can be told without the module, and what has to be before it is loaded. */
+static void check_host(struct doctor *d)
+{
+	struct utsname uts;
+	int pid = doctor_stuck("/proc", PATIENCE_MS);
+
+	if (!uname(&uts))
+		doctor_say(d, DOCTOR_OK, "kernel", NULL, "%s %s",
+			   uts.sysname, uts.release);
+	if (pid > 0)
+		doctor_say(d, DOCTOR_BAD, "teardown",
+			   "load the module with track=0 only: else insmod, and after it every new netns, waits for that one; see 'dmesg | grep unregister_netdevice'",
+			   "stuck: kernel worker %d is in cleanup_net() for more than %d s",
+			   pid, PATIENCE_MS / 1000);
+	else if (pid < 0)
+		doctor_say(d, DOCTOR_NOTE, "teardown", "ask as root",
+			   "whether one is stuck is for root to see");
+	else
+		doctor_say(d, DOCTOR_OK, "teardown", NULL, "none is stuck");
+}
+
+/* All that is asked of the kernel module. */
+static int look(struct doctor *d, struct genl *g, uint32_t *blind,
+		struct err *err)
+{
+	const struct fetch_want want = {
+		.devs = true,
+		.facts = NSINFO_NETNS_WANT_SOCKETS | NSINFO_NETNS_WANT_FIB |
+			 NSINFO_NETNS_WANT_CONNTRACK | NSINFO_NETNS_WANT_NSFS,
+	};
+	struct model m = { 0 };
+	struct module mod;
+	int ret;
+
+	ret = fetch_all(g, NULL, 0, &want, &m, err);
+	if (!ret)
+		ret = fetch_module(g, &m, &mod, err);
+	if (!ret)
+		ret = enrich_procs(g, 0, &m, blind, err);
+	if (!ret && enrich_names(&m, blind))
+		ret = err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+	if (!ret) {
+		link_resolve(&m);
+		doctor_module(d, &mod, cmd_boottime());
+		doctor_kernel(d, &m);
+		/* Who does not see all would take what hides for a leak. */
+		if (!*blind && m.has_tasks)
+			doctor_leaks(d, &m);
+		doctor_names(d, &m);
+		doctor_addresses(d, &m);
+	}
+	model_clear(&m);
+	return ret;
+}
+
+static void print_text(const struct doctor *d, const struct render *how)
+{
+	static const enum text_look looks[] = { GOOD, PLAIN, BAD };
+	const struct model none = { 0 };
+	struct text t;
+	size_t i;
+
+	if (text_open(&t, stdout, &none, how))
+		return;
+	t.rail = "";
+	for (i = 0; i < d->n_lines; i++) {
+		const struct doctor_line *line = &d->lines[i];
+
+		text_foreign(&t, looks[line->level], levels[line->level]);
+		text_put_padded(&t, 4);
+		text_add(&t, "%s", line->topic);
+		text_put_padded(&t, TOPIC_WIDTH);
+		text_foreign(&t, PLAIN, line->text);
+		text_put(&t);
+		text_end_line(&t);
+		if (line->advice && line->level != DOCTOR_OK)
+			printf("%*s%s\n", 4 + 2 + TOPIC_WIDTH + 4, "-> ",
+			       line->advice);
+	}
+	text_close(&t);
+}
+
+static void print_json(const struct doctor *d, bool pretty)
+{
+	struct json j;
+	size_t i;
+
+	json_start(&j, stdout, pretty);
+	json_object(&j, NULL);
+	json_array(&j, "findings");
+	for (i = 0; i < d->n_lines; i++) {
+		json_object(&j, NULL);
+		json_string(&j, "level", levels[d->lines[i].level]);
+		json_string(&j, "topic", d->lines[i].topic);
+		json_string(&j, "text", d->lines[i].text);
+		if (d->lines[i].advice)
+			json_string(&j, "advice", d->lines[i].advice);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	json_end(&j);
+}
+
+static void print(const struct doctor *d, const struct options *options)
+{
+	struct render how;
+
+	cmd_render(&how, options, NULL);
+	how.width = UINT32_MAX;
+	if (options->json)
+		print_json(d, options->pretty);
+	else
+		print_text(d, &how);
+}
+
+int cmd_doctor(const struct options *options, char **argv, struct err *err)
+{
+	struct doctor d = { 0 };
+	uint32_t blind = 0;
+	struct genl g;
+	int status;
+
+	if (*argv) {
+		err_set(err, 0, "doctor: %s: wants no argument (see 'nsinfo doctor --help')",
+			*argv);
+		return err->status = STATUS_USAGE;
+	}
+	check_host(&d);
+	if (fetch_open(&g, err) || look(&d, &g, &blind, err))
+		doctor_say(&d, DOCTOR_BAD, "module", NULL, "%s", err->text);
+	genl_close(&g);
+	print(&d, options);
+	blind_tell(blind);
+	status = doctor_found(&d) ? STATUS_FAILED : STATUS_DONE;
+	*err->text = '\0';
+	if (d.no_memory) {
+		err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+		status = err->status;
+	}
+	doctor_clear(&d);
+	return status;
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nsinfo exec: run a command inside one netns, or inside each. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "commands.h"
+#include "enrich_names.h"
+#include "enter.h"
+#include "escape.h"
+#include "json.h"
+
+/* What a command printed. */
+struct output {
+	int fd;				/* where it comes from; -1: at its end */
+	char *data;
+	size_t len;
+	size_t size;
+};
+
+struct run {
+	struct genl *g;
+	const struct options *options;
+	struct enter_user user;
+	const struct model *m;
+	char **argv;
+	struct json json;
+	bool failed;
+	struct err *err;
+};
+
+/* The name in /run/netns, which /etc/netns goes by; NULL: none. */
+static const char *etc_name(const struct model *m, uint32_t inum)
+{
+	static const char folder[] = "/run/netns/";
+	size_t i, n, len = sizeof(folder) - 1;
+	const struct name *name;
+
+	name = model_inum_names(m, inum, &n);
+	for (i = 0; i < n; i++)
+		if (!strncmp(name[i].path, folder, len) &&
+		    !strchr(name[i].path + len, '/'))
+			return name[i].path + len;
+	return NULL;
+}
+
+static int exec_one(struct run *run)
+{
+	const struct netns *ns = &run->m->netns[0];
+	int fd, ret;
+
+	fd = fetch_netns_fd(run->g, ns->id, run->err);
+	if (fd < 0)
+		return run->err->status;
+	ret = enter_netns(fd, etc_name(run->m, ns->inum), run->err);
+	if (ret)
+		return run->err->status;
+	close(fd);
+	genl_close(run->g);
+	return enter_exec(&run->user, run->argv, run->err);
+}
+
+/* In the child. */
+__attribute__((noreturn))
+static void exec_child(struct run *run, int fd, const struct netns *ns,
+		       const int out[2])
+{
+	int status = STATUS_FAILED;
+
+	if (out && (dup2(out[0], STDOUT_FILENO) < 0 ||
+		    dup2(out[1], STDERR_FILENO) < 0))
+		err_set(run->err, errno, "dup2: %s", strerror(errno));
+	else if (!enter_netns(fd, etc_name(run->m, ns->inum), run->err))
+		status = enter_exec(&run->user, run->argv, run->err);
+	err_print(run->err);
+	_exit(status);
+}
+
+/* Read what there is. Returns 0 or a negative errno. */
+static int read_output(struct output *o)
+{
+	ssize_t got;
+
+	if (o->size - o->len < 4096) {
+		char *bigger = realloc(o->data, 2 * o->size + 8192);
+
+		if (!bigger)
+			return -ENOMEM;
+		o->data = bigger;
+		o->size = 2 * o->size + 8192;
+	}
+	got = read(o->fd, o->data + o->len, o->size - o->len);
+	if (got > 0) {
+		o->len += got;
+	} else if (!got || errno != EINTR) {
+		close(o->fd);
+		o->fd = -1;
+	}
+	return 0;
+}
+
+/* Until both have ended. Returns 0 or a negative errno. */
+static int collect(struct output o[2])
+{
+	int i, ret = 0;
+
+	while (!ret && (o[0].fd >= 0 || o[1].fd >= 0)) {
+		struct pollfd p[2] = {
+			{ .fd = o[0].fd, .events = POLLIN },
+			{ .fd = o[1].fd, .events = POLLIN },
+		};
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			ret = -errno;
+		for (i = 0; i < 2 && !ret; i++)
+			if (p[i].revents)
+				ret = read_output(&o[i]);
+	}
+	return ret;
+}
+
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+static void put_json(struct run *run, const struct netns *ns, int status,
+		     const struct output o[2])
+{
+	const struct name *name;
+	struct json *j = &run->json;
+	size_t i, n;
+
+	json_object(j, NULL);
+	json_uint(j, "id", ns->id);
+	json_uint(j, "ns", ns->inum);
+	json_array(j, "names");
+	name = model_names(run->m, ns, &n);
+	for (i = 0; i < n; i++)
+		json_string(j, NULL, name[i].path);
+	json_array_end(j);
+	if (WIFSIGNALED(status))
+		json_uint(j, "signal", WTERMSIG(status));
+	else
+		json_uint(j, "status", WEXITSTATUS(status));
+	json_bytes(j, "stdout", o[0].len ? o[0].data : "", o[0].len);
+	json_bytes(j, "stderr", o[1].len ? o[1].data : "", o[1].len);
+	json_object_end(j);
+}
+
+static void put_header(const struct run *run, const struct netns *ns)
+{
+	const struct name *name;
+	size_t i, n;
+
+	printf("netns %" PRIu32 " id:%" PRIu64, ns->inum, ns->id);
+	name = model_names(run->m, ns, &n);
+	for (i = 0; i < n; i++) {
+		putchar(' ');
+		escape_text(stdout, name[i].shown, strlen(name[i].shown), true);
+	}
+	putchar('\n');
+}
+
+static int run_json(struct run *run, int fd, const struct netns *ns)
+{
+	struct output o[2] = { 0 };
+	int out[2], in[2], ret, status;
+	pid_t pid;
+
+	if (pipe2(out, O_CLOEXEC))
+		return -errno;
+	if (pipe2(in, O_CLOEXEC)) {
+		ret = -errno;
+		close(out[0]);
+		close(out[1]);
+		return ret;
+	}
+	pid = fork();
+	if (!pid)
+		exec_child(run, fd, ns, (int[]){ out[1], in[1] });
+	ret = pid < 0 ? -errno : 0;
+	close(out[1]);
+	close(in[1]);
+	o[0].fd = out[0];
+	o[1].fd = in[0];
+	if (!ret)
+		ret = collect(o);
+	for (int i = 0; i < 2; i++)
+		if (o[i].fd >= 0)
+			close(o[i].fd);
+	status = pid > 0 ? wait_for(pid) : 0;
+	if (!ret)
+		put_json(run, ns, status, o);
+	free(o[0].data);
+	free(o[1].data);
+	run->failed |= status;
+	return ret;
+}
+
+static int run_text(struct run *run, int fd, const struct netns *ns)
+{
+	pid_t pid;
+
+	put_header(run, ns);
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		exec_child(run, fd, ns, NULL);
+	if (pid < 0)
+		return -errno;
+	run->failed |= wait_for(pid);
+	return 0;
+}
+
+/* One that goes away before its turn is no failure. */
+static int run_in(struct run *run, const struct netns *ns)
+{
+	int fd, ret;
+
+	fd = fetch_netns_fd(run->g, ns->id, run->err);
+	if (fd < 0) {
+		if (fd == -ENOENT || fd == -ENXIO)
+			return 0;
+		err_print(run->err);
+		run->failed = true;
+		return 0;
+	}
+	ret = run->options->json ? run_json(run, fd, ns) :
+				   run_text(run, fd, ns);
+	close(fd);
+	return ret ? err_set(run->err, -ret, "%s", strerror(-ret)) : 0;
+}
+
+static int exec_all(struct run *run)
+{
+	size_t i;
+	int ret = 0;
+
+	if (run->options->json) {
+		json_start(&run->json, stdout, run->options->pretty);
+		json_object(&run->json, NULL);
+		json_array(&run->json, "results");
+	}
+	for (i = 0; i < run->m->n_netns && !ret; i++)
+		if (run->m->netns[i].state == NSINFO_NETNS_STATE_LIVE)
+			ret = run_in(run, &run->m->netns[i]);
+	if (run->options->json) {
+		json_array_end(&run->json);
+		json_object_end(&run->json);
+		json_end(&run->json);
+	}
+	if (ret)
+		return run->err->status;
+	*run->err->text = '\0';
+	return run->failed ? STATUS_FAILED : STATUS_DONE;
+}
+
+static int wrong(struct err *err, const char *why)
+{
+	err_set(err, 0, "exec: %s (see 'nsinfo exec --help')", why);
+	err->status = STATUS_USAGE;
+	return STATUS_USAGE;
+}
+
+static int check_args(const struct options *options, char **argv,
+		      struct err *err)
+{
+	if (!*argv)
+		return wrong(err, options->all ? "which command?" :
+						 "in which netns?");
+	if (options->json && !options->all)
+		return wrong(err, "-J frames the output of --all");
+	return 0;
+}
+
+/* The netns to go to, with the names of all. */
+static int read_netns(struct genl *g, const struct options *options,
+		      char **argv, struct model *m, struct err *err)
+{
+	const struct fetch_want want = { 0 };
+	char *one[2] = { options->all ? NULL : *argv };
+	uint64_t *ids = NULL;
+	size_t n;
+	int ret;
+
+	ret = cmd_read_netns(g, one, &ids, &n, err);
+	if (!ret)
+		ret = fetch_all(g, ids, n, &want, m, err);
+	free(ids);
+	if (!ret) {
+		ret = enrich_own_names(m);
+		if (ret)
+			err_set(err, -ret, "%s", strerror(-ret));
+	}
+	return ret;
+}
+
+int cmd_exec(const struct options *options, char **argv, struct err *err)
+{
+	struct model m = { 0 };
+	struct genl g;
+	struct run run = {
+		.g = &g, .options = options, .m = &m, .err = err,
+	};
+	int status;
+
+	if (check_args(options, argv, err))
+		return err->status;
+	if (options->user && enter_read_user(&run.user, options->user, err))
+		return err->status;
+	run.argv = options->all ? argv : argv + 1;
+	if (fetch_open(&g, err) || read_netns(&g, options, argv, &m, err))
+		status = err->status;
+	else
+		status = options->all ? exec_all(&run) : exec_one(&run);
+	genl_close(&g);
+	model_clear(&m);
+	return status;
+}

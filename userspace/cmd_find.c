@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nsinfo find WHAT: which netns and devices have it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "altname.h"
+#include "blind.h"
+#include "cmd.h"
+#include "commands.h"
+#include "enrich_names.h"
+#include "enrich_procs.h"
+#include "findarg.h"
+#include "link.h"
+#include "procfs.h"
+#include "render_find.h"
+
+#define CGROUP_SIZE	16384
+
+/* One question on its way to its answer. */
+struct finding {
+	struct genl g;
+	struct find_query q;
+	struct model m;
+	struct find_hits hits;
+	uint32_t blind;
+};
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+}
+
+/* The netns that the question is asked from. */
+static int read_netns(struct finding *f, uint64_t *id, struct err *err)
+{
+	char *argv[2] = { (char *)f->q.netns, NULL };
+	uint64_t *ids = NULL;
+	size_t i, n;
+	int ret;
+
+	if (f->q.netns) {
+		ret = cmd_read_netns(&f->g, argv, &ids, &n, err);
+		if (!ret)
+			*id = ids[0];
+		free(ids);
+		return ret;
+	}
+	for (i = 0; i < f->m.n_netns; i++) {
+		if (HAS(&f->m.netns[i], NSINFO_A_NETNS_SELF)) {
+			*id = f->m.netns[i].id;
+			return 0;
+		}
+	}
+	return err_set(err, ENOENT, "netns self: not found");
+}
+
+static int add_nsid(struct finding *f, const struct model *seen)
+{
+	struct find_hit hit = { 0 };
+	size_t i;
+
+	for (i = 0; i < seen->n_netns; i++) {
+		const struct netns *ns = &seen->netns[i];
+
+		if (!HAS(ns, NSINFO_A_NETNS_NSID) ||
+		    (uint32_t)ns->nsid != f->q.number)
+			continue;
+		hit.ns = model_netns(&f->m, ns->id);
+		if (hit.ns && find_add(&f->hits, &hit))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/*
+ * Open @g in the netns @id: the kernel tells nsids as the netns of the socket
+ * has them. We stay there, and ask the old socket for the rest.
+ */
+static int open_inside(struct finding *f, uint64_t id, struct genl *g,
+		       struct err *err)
+{
+	int fd = fetch_netns_fd(&f->g, id, err), ret;
+
+	if (fd < 0)
+		return fd;
+	ret = setns(fd, CLONE_NEWNET) ? -errno : 0;
+	close(fd);
+	if (ret)
+		return err_set(err, -ret, "netns %s: go in: %s", f->q.netns,
+			       strerror(-ret));
+	return fetch_open(g, err);
+}
+
+static int find_nsid(struct finding *f, struct err *err)
+{
+	const struct fetch_want want = { 0 };
+	struct model seen = { 0 };
+	struct genl g = { .fd = -1 };
+	uint64_t id;
+	int ret;
+
+	if (!f->q.netns)
+		return add_nsid(f, &f->m) ? no_memory(err) : 0;
+	ret = read_netns(f, &id, err);
+	if (ret)
+		return ret;
+	ret = open_inside(f, id, &g, err);
+	if (!ret)
+		ret = fetch_all(&g, NULL, 0, &want, &seen, err);
+	if (!ret && add_nsid(f, &seen))
+		ret = no_memory(err);
+	genl_close(&g);
+	model_clear(&seen);
+	return ret;
+}
+
+static int find_peer_of(struct finding *f, struct err *err)
+{
+	const char *where = f->q.netns ? f->q.netns : "this netns";
+	const struct netns *ns;
+	const struct dev *dev;
+	uint64_t id;
+	int ret;
+
+	ret = read_netns(f, &id, err);
+	if (ret)
+		return ret;
+	ns = model_netns(&f->m, id);
+	dev = ns ? find_dev_named(&f->m, ns, f->q.word) : NULL;
+	if (!dev)
+		return err_set(err, ENODEV,
+			       "find %s: no device %s in %s (where is it? nsinfo find dev %s)",
+			       f->q.text, f->q.word, where, f->q.word);
+	if (!HAS(dev, NSINFO_A_DEV_PEER) && dev->kind &&
+	    (!strcmp(dev->kind, "veth") || !strcmp(dev->kind, "netkit")))
+		return err_set(err, ENOENT,
+			       "find %s: its other end is where this user may not look, or gone",
+			       f->q.text);
+	if (!HAS(dev, NSINFO_A_DEV_PEER))
+		return err_set(err, ENOENT,
+			       "find %s: not a veth or netkit, so it has no other end",
+			       f->q.text);
+	return find_peer(&f->m, dev, &f->hits) ? no_memory(err) : 0;
+}
+
+static bool read_container(void *data, uint32_t pid, struct container *c)
+{
+	char cgroup[CGROUP_SIZE];
+
+	(void)data;
+	return procfs_read("/proc", pid, "cgroup", cgroup,
+			   sizeof(cgroup)) > 0 && container_parse(cgroup, c);
+}
+
+static bool is_pattern(const char *word)
+{
+	return word[strcspn(word, "*?[")];
+}
+
+/* Another name that a device has, where none has it as its first. */
+static int find_altname(struct finding *f, struct err *err)
+{
+	bool missed, late;
+	int ret;
+
+	if (f->hits.n || is_pattern(f->q.word))
+		return 0;
+	ret = altname_find(&f->g, &f->m, f->q.word, &f->hits, &missed, &late,
+			   err);
+	if (late)
+		fputs("nsinfo: warning: not all alternative names were read: the kernel's RTNL lock is busy\n",
+		      stderr);
+	else if (missed)
+		fputs("nsinfo: note: missing are alternative names in netns that this user may not enter\n",
+		      stderr);
+	return ret;
+}
+
+static int find_what(struct finding *f, struct err *err)
+{
+	int ret;
+
+	switch (f->q.what) {
+	case FIND_PID:
+		ret = find_pid(&f->m, f->q.number, &f->hits);
+		break;
+	case FIND_CONTAINER:
+		ret = find_container(&f->m, f->q.word, read_container, NULL,
+				     &f->hits);
+		break;
+	case FIND_NSID:
+		return find_nsid(f, err);
+	case FIND_PEER:
+		return find_peer_of(f, err);
+	default:
+		ret = find_devs(&f->m, &f->q, &f->hits);
+	}
+	if (ret)
+		return no_memory(err);
+	return f->q.what == FIND_DEV ? find_altname(f, err) : 0;
+}
+
+static bool by_process(const struct find_query *q)
+{
+	return q->what == FIND_PID || q->what == FIND_CONTAINER;
+}
+
+static bool wants_procs(const struct find_table *ft)
+{
+	return table_shows(&ft->t, FIND_COL_PID) ||
+	       table_shows(&ft->t, FIND_COL_COMMAND) ||
+	       table_shows(&ft->t, FIND_COL_CONTAINER);
+}
+
+/* Of what was found, which is seldom much. */
+static int describe(struct finding *f, const struct find_table *ft,
+		    struct err *err)
+{
+	size_t i;
+	int ret = 0;
+
+	if (!by_process(&f->q) && wants_procs(ft))
+		ret = enrich_procs(&f->g, 0, &f->m, &f->blind, err);
+	for (i = 0; i < f->hits.n && !ret; i++) {
+		const struct task *task = f->hits.hit[i].task;
+
+		if (task && procs_describe_task(&f->m, &f->m.tasks[task -
+							   f->m.tasks],
+						"/proc"))
+			ret = no_memory(err);
+	}
+	if (!ret && table_shows(&ft->t, FIND_COL_NAME) &&
+	    enrich_names(&f->m, &f->blind))
+		ret = no_memory(err);
+	return ret;
+}
+
+/* Who sees nothing may be the one who does not see enough. */
+static int not_found(const struct finding *f, struct err *err)
+{
+	if (by_process(&f->q))
+		blind_tell(f->blind);
+	return err_set(err, ENOENT, "find %s: not found", f->q.text);
+}
+
+static int collect(struct finding *f, const struct find_table *ft,
+		   struct err *err)
+{
+	const struct fetch_want want = { .devs = true };
+	int ret = fetch_all(&f->g, NULL, 0, &want, &f->m, err);
+
+	if (ret)
+		return ret;
+	cmd_warn_untracked(&f->g, &f->m);
+	link_resolve(&f->m);
+	if (by_process(&f->q))
+		ret = enrich_procs(&f->g, 0, &f->m, &f->blind, err);
+	if (!ret)
+		ret = find_what(f, err);
+	if (!ret && !f->hits.n)
+		ret = not_found(f, err);
+	return ret ? ret : describe(f, ft, err);
+}
+
+static int print(const struct finding *f, struct find_table *ft,
+		 const struct options *options)
+{
+	struct table_how how;
+
+	blind_tell(f->blind);
+	find_fill(ft, &f->m, &f->hits);
+	if (options->json)
+		return render_find_json(stdout, ft, options->pretty);
+	cmd_table(&how, options);
+	return table_print(&ft->t, stdout, &how);
+}
+
+static void list_columns(enum find_what what, const struct options *options)
+{
+	struct table_column columns[N_FIND_COLUMNS];
+
+	find_columns(columns, what);
+	table_print_columns(stdout, columns, N_FIND_COLUMNS, options);
+}
+
+static int run(struct finding *f, const struct options *options,
+	       struct err *err)
+{
+	struct find_table ft;
+	int ret;
+
+	if (!find_table_init(&ft, f->q.what, options, err))
+		return -EINVAL;
+	ret = fetch_open(&f->g, err);
+	if (!ret)
+		ret = collect(f, &ft, err);
+	if (!ret && print(f, &ft, options))
+		ret = no_memory(err);
+	genl_close(&f->g);
+	table_free(&ft.t);
+	find_free(&f->hits);
+	model_clear(&f->m);
+	return ret;
+}
+
+int cmd_find(const struct options *options, char **argv, struct err *err)
+{
+	struct finding f = { .g.fd = -1 };
+	int ret = 0;
+
+	if (*argv || options->duplicates || !options->list_columns)
+		ret = findarg_read(&f.q, options->duplicates, argv, err);
+	if (!ret && options->list_columns)
+		list_columns(f.q.what, options);
+	else if (!ret)
+		ret = run(&f, options, err);
+	return ret ? err->status : STATUS_DONE;
+}

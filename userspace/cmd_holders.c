@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nsinfo holders NETNS…: who keeps it alive. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "blind.h"
+#include "cmd.h"
+#include "commands.h"
+#include "enrich_names.h"
+#include "enrich_procs.h"
+#include "holders_scan.h"
+#include "render_holders.h"
+
+#define PROC		"/proc"
+#define TRACKERS	"/sys/kernel/debug/ref_tracker"
+#define TIMEOUT_MS	5000
+#define TRIES		4
+#define PAUSE_MS	150
+
+#define FACTS (NSINFO_NETNS_WANT_SOCKETS | NSINFO_NETNS_WANT_NSFS)
+
+struct asking {
+	struct genl *g;
+	const struct options *options;
+	struct model m;
+	uint64_t *ids;
+	struct holders *all;		/* one for each of ids */
+	size_t n;
+	uint32_t blind;
+	struct err *err;
+};
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+}
+
+static void pause_ms(unsigned int ms)
+{
+	const struct timespec t = { .tv_nsec = ms * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
+/* References before and after the rest was read; their number after it. */
+static int read_once(struct asking *a, struct holders *h, bool *same)
+{
+	uint64_t id = h->ns->id;
+	uint32_t refs, nsfs, pins;
+	int ret;
+
+	ret = fetch_facts(a->g, id, FACTS, &a->m, a->err);
+	if (ret)
+		return ret;
+	refs = h->ns->refs;
+	nsfs = h->ns->nsfs_refs;
+	pins = h->ns->sockets.pins;
+	ret = fetch_holders(a->g, id, &a->m, a->err);
+	if (ret)
+		return ret;
+	holders_from_model(h);
+	scan_mounts(h, PROC);
+	scan_proc_files(h, PROC);
+	scan_same_files(h);
+	ret = fetch_facts(a->g, id, FACTS, &a->m, a->err);
+	*same = refs == h->ns->refs && nsfs == h->ns->nsfs_refs &&
+		pins == h->ns->sockets.pins;
+	holders_account(h);
+	return ret;
+}
+
+/* Only so can a file of its /proc/PID/net be told, and an address. */
+static void look_inside(struct asking *a, struct holders *h)
+{
+	struct err ignored = { 0 };
+	int fd = -1;
+
+	if (!HAS(h->ns, NSINFO_A_NETNS_SELF)) {
+		fd = fetch_netns_fd(a->g, h->ns->id, &ignored);
+		if (fd < 0)
+			return;
+	}
+	if (inside_read(&h->inside, fd, TIMEOUT_MS) == -ENOMEM)
+		h->no_memory = true;
+	if (!h->inside.complete)
+		fprintf(stderr,
+			"nsinfo: note: netns %u: no answer from inside for %d s: addresses of sockets and open files of /proc/PID/net are not shown\n",
+			h->ns->inum, TIMEOUT_MS / 1000);
+	if (fd >= 0)
+		close(fd);
+}
+
+/*
+ * Sockets that were closed a moment ago, ours of the look inside among them,
+ * hold it until a grace period of RCU is over.
+ */
+static int read_live(struct asking *a, struct holders *h)
+{
+	bool same = false;
+	int try, ret = 0;
+
+	look_inside(a, h);
+	for (try = 0; try < TRIES && !ret; try++) {
+		if (try)
+			pause_ms(PAUSE_MS);
+		ret = read_once(a, h, &same);
+		if (same && holders_adds_up(h))
+			break;
+	}
+	if (ret)
+		return ret;
+	if (!holders_adds_up(h)) {
+		scan_hidden(h, PROC);
+		scan_same_files(h);
+		holders_account(h);
+	}
+	holders_add_addresses(h);
+	scan_describe(h, PROC);
+	return 0;
+}
+
+static int read_one(struct asking *a, struct holders *h)
+{
+	int ret = 0;
+
+	h->m = &a->m;
+	if (h->ns->state == NSINFO_NETNS_STATE_LIVE) {
+		ret = procs_describe(&a->m, h->ns) ? no_memory(a->err) :
+						     read_live(a, h);
+	} else {
+		holders_account(h);
+	}
+	if (ret)
+		return ret;
+	scan_trackers(h, TRACKERS);
+	holders_finish(h);
+	return 0;
+}
+
+static int find(struct asking *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++) {
+		a->all[i].ns = model_netns(&a->m, a->ids[i]);
+		if (!a->all[i].ns)
+			return err_set(a->err, ENOENT,
+				       "netns id:%llu: it went away while it was read",
+				       (unsigned long long)a->ids[i]);
+	}
+	return 0;
+}
+
+static int explain_refusal(struct asking *a, int ret)
+{
+	if (ret == -EPERM)
+		return err_set(a->err, EPERM,
+			       "holders: no permission: this needs CAP_SYS_ADMIN in the initial user namespace; try it as root, outside any container");
+	return ret;
+}
+
+static int collect(struct asking *a, char **argv)
+{
+	const struct fetch_want want = { .facts = FACTS };
+	size_t i;
+	int ret;
+
+	ret = cmd_read_netns(a->g, argv, &a->ids, &a->n, a->err);
+	if (ret)
+		return ret;
+	a->all = calloc(a->n, sizeof(*a->all));
+	if (!a->all)
+		return no_memory(a->err);
+	ret = fetch_all(a->g, NULL, 0, &want, &a->m, a->err);
+	if (!ret)
+		ret = find(a);
+	if (!ret)
+		ret = explain_refusal(a, fetch_tasks(a->g, 0, &a->m, a->err));
+	if (ret)
+		return ret;
+	cmd_warn_untracked(a->g, &a->m);
+	if (enrich_names(&a->m, &a->blind))
+		return no_memory(a->err);
+	for (i = 0; i < a->n && !ret; i++)
+		ret = read_one(a, &a->all[i]);
+	return ret;
+}
+
+static int print_text(const struct asking *a)
+{
+	struct table_how how;
+	struct table t;
+	int ret = 0;
+	size_t i;
+
+	cmd_table(&how, a->options);
+	for (i = 0; i < a->n && !ret; i++) {
+		if (i && !how.raw && !how.noheadings)
+			putchar('\n');
+		if (!table_init(&t, holders_columns, N_HOLDERS_COLUMNS,
+				a->options->output, a->err))
+			return -EINVAL;
+		holders_fill(&t, &a->all[i], how.raw);
+		ret = render_holders_text(stdout, &a->all[i], &t, &how);
+		table_free(&t);
+	}
+	return ret ? no_memory(a->err) : 0;
+}
+
+static int print(const struct asking *a)
+{
+	if (!a->options->json)
+		return print_text(a);
+	return render_holders_json(stdout, a->all, a->n, a->options->pretty) ?
+	       no_memory(a->err) : 0;
+}
+
+static bool is_usable(const struct options *options, char **argv,
+		      struct err *err)
+{
+	struct table t;
+
+	if (!table_init(&t, holders_columns, N_HOLDERS_COLUMNS,
+			options->output, err))
+		return false;
+	table_free(&t);
+	if (*argv)
+		return true;
+	err_set(err, 0, "holders: of which netns? (see 'nsinfo holders --help')");
+	err->status = STATUS_USAGE;
+	return false;
+}
+
+int cmd_holders(const struct options *options, char **argv, struct err *err)
+{
+	struct genl g;
+	struct asking a = { .g = &g, .options = options, .err = err };
+	size_t i;
+	int ret;
+
+	if (options->list_columns) {
+		table_print_columns(stdout, holders_columns,
+				    N_HOLDERS_COLUMNS, options);
+		return STATUS_DONE;
+	}
+	if (!is_usable(options, argv, err))
+		return err->status;
+	ret = fetch_open(&g, err);
+	if (!ret)
+		ret = collect(&a, argv);
+	genl_close(&g);
+	if (!ret) {
+		blind_tell(a.blind);
+		ret = print(&a);
+	}
+	for (i = 0; a.all && i < a.n; i++)
+		holders_clear(&a.all[i]);
+	free(a.all);
+	free(a.ids);
+	model_clear(&a.m);
+	return ret ? err->status : STATUS_DONE;
+}

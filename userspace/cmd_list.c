@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nsinfo list [NETNS…]: a table with a line for each netns. */
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "blind.h"
+#include "cmd.h"
+#include "commands.h"
+#include "enrich_names.h"
+#include "enrich_procs.h"
+#include "peek.h"
+#include "render_list.h"
+
+struct listing {
+	struct table table;
+	struct model m;
+	struct list_needs needs;
+	struct list_extra *extra;
+	struct userns_list tree;
+	uint32_t states;
+	uint32_t blind;
+};
+
+static bool read_ppid(uint32_t pid, uint32_t *ppid)
+{
+	char path[64], line[256], *end;
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	n = fread(line, 1, sizeof(line) - 1, f);
+	fclose(f);
+	line[n] = '\0';
+	/* "1 (a) b) S 0 …": what is in the brackets may hold any byte */
+	end = strrchr(line, ')');
+	return end && sscanf(end, ") %*c %u", ppid) == 1;
+}
+
+static void read_ppids(struct listing *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->m.n_netns; i++) {
+		const struct task *task = model_leader(&l->m, &l->m.netns[i]);
+
+		if (task)
+			l->extra[i].has_ppid = read_ppid(task->pid,
+							 &l->extra[i].ppid);
+	}
+}
+
+/* Returns 0 or a negative errno; -ETIME if time was over. */
+static int peek_routes_of(struct genl *g, const struct netns *ns,
+			  struct list_extra *extra)
+{
+	struct err ignored = { 0 };
+	struct peek p = { 0 };
+	int fd = PEEK_OWN, ret;
+
+	if (!HAS(ns, NSINFO_A_NETNS_SELF)) {
+		fd = fetch_netns_fd(g, ns->id, &ignored);
+		if (fd < 0)
+			return fd;
+	}
+	ret = peek_netns(fd, 0, PEEK_ROUTES, PEEK_TIMEOUT_MS, &p, &ignored);
+	if (!ret && p.late)
+		ret = -ETIME;
+	if (!ret && p.have & PEEK_ROUTES) {
+		extra->has_routes = true;
+		extra->routes = peek_routes(&p, AF_INET) +
+				peek_routes(&p, AF_INET6);
+	}
+	peek_clear(&p);
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+/* Where one look inside hangs, so would the others. */
+static void read_routes(struct listing *l, struct genl *g)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < l->m.n_netns && ret != -ETIME; i++) {
+		const struct netns *ns = &l->m.netns[i];
+
+		if (ns->state != NSINFO_NETNS_STATE_LIVE)
+			continue;
+		ret = peek_routes_of(g, ns, &l->extra[i]);
+		if (ret && ret != -ENOENT)
+			l->blind |= BLIND_INSIDE;
+	}
+}
+
+static int read_extra(struct listing *l, struct genl *g)
+{
+	if (!l->needs.ppids && !l->needs.routes)
+		return 0;
+	l->extra = calloc(l->m.n_netns + 1, sizeof(*l->extra));
+	if (!l->extra)
+		return -ENOMEM;
+	if (l->needs.ppids)
+		read_ppids(l);
+	if (l->needs.routes)
+		read_routes(l, g);
+	return 0;
+}
+
+static int enrich(struct listing *l, struct genl *g, uint64_t id, bool tree,
+		  struct err *err)
+{
+	int ret = 0;
+
+	if (l->needs.procs) {
+		ret = enrich_procs(g, id, &l->m, &l->blind, err);
+		if (ret)
+			return ret;
+	}
+	if (l->needs.names)
+		ret = enrich_names(&l->m, &l->blind);
+	if (!ret && tree)
+		ret = userns_read(&l->tree, g, &l->m);
+	if (!ret)
+		ret = read_extra(l, g);
+	return ret ? err_set(err, -ret, "%s", strerror(-ret)) : 0;
+}
+
+static int collect(struct listing *l, const struct options *options,
+		   char **argv, struct err *err)
+{
+	const struct fetch_want want = {
+		.devs = l->needs.devs, .facts = l->needs.facts,
+	};
+	uint64_t *ids = NULL;
+	struct genl g;
+	size_t n = 0;
+	int ret;
+
+	ret = fetch_open(&g, err);
+	if (!ret)
+		ret = cmd_read_netns(&g, argv, &ids, &n, err);
+	if (!ret)
+		ret = fetch_all(&g, ids, n, &want, &l->m, err);
+	if (!ret)
+		ret = enrich(l, &g, n == 1 ? *ids : 0,
+			     options->tree && !options->json && !options->raw,
+			     err);
+	if (!ret) {
+		cmd_warn_untracked(&g, &l->m);
+		blind_tell(l->blind);
+	}
+	free(ids);
+	genl_close(&g);
+	return ret;
+}
+
+/* The answer of the last time: many netns have the same user. */
+struct user {
+	bool known;
+	uint32_t uid;
+	const struct passwd *entry;
+};
+
+static const char *user_name(void *data, uint32_t uid)
+{
+	struct user *last = data;
+
+	if (!last->known || last->uid != uid)
+		*last = (struct user){ true, uid, getpwuid(uid) };
+	return last->entry ? last->entry->pw_name : NULL;
+}
+
+static int print(struct listing *l, const struct options *options)
+{
+	struct user user = { 0 };
+	const struct list_how how = {
+		.data = &user,
+		.extra = l->extra,
+		.now = l->needs.clock ? cmd_boottime() : 0,
+		.tree = l->tree.n ? &l->tree : NULL,
+		.user_name = user_name,
+		.states = l->states,
+	};
+	struct table_how table_how;
+
+	list_fill(&l->table, &l->m, &how);
+	if (options->json)
+		return render_list_json(stdout, &l->table, &l->m,
+					options->pretty);
+	cmd_table(&table_how, options);
+	return render_list_text(stdout, &l->table, &l->m, &table_how);
+}
+
+static int list(struct listing *l, const struct options *options, char **argv,
+		struct err *err)
+{
+	int ret;
+
+	if (options->tree && !options->output) {
+		table_show(&l->table, LIST_TYPE, 1);
+		table_show(&l->table, LIST_OWNER, 2);
+	}
+	l->needs = list_needs(&l->table);
+	ret = collect(l, options, argv, err);
+	if (ret)
+		return err->status;
+	ret = print(l, options);
+	if (ret)
+		err_set(err, -ret, "%s", strerror(-ret));
+	return ret ? err->status : STATUS_DONE;
+}
+
+int cmd_list(const struct options *options, char **argv, struct err *err)
+{
+	struct listing l = { 0 };
+	int status;
+
+	if (options->list_columns) {
+		table_print_columns(stdout, list_columns, N_LIST_COLUMNS,
+				    options);
+		return STATUS_DONE;
+	}
+	if (!table_init(&l.table, list_columns, N_LIST_COLUMNS,
+			options->output, err))
+		return err->status;
+	if (options->states && !list_read_states(options->states, &l.states, err))
+		status = err->status;
+	else
+		status = list(&l, options, argv, err);
+	free(l.extra);
+	userns_free(&l.tree);
+	table_free(&l.table);
+	model_clear(&l.m);
+	return status;
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/* nsinfo show NETNS…: all that is known of one netns, on a page. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "blind.h"
+#include "cmd.h"
+#include "commands.h"
+#include "enrich_names.h"
+#include "enrich_procs.h"
+#include "link.h"
+#include "show.h"
+
+#define ALL_FACTS (NSINFO_NETNS_WANT_SOCKETS | NSINFO_NETNS_WANT_FIB | \
+		   NSINFO_NETNS_WANT_NETFILTER | NSINFO_NETNS_WANT_CONNTRACK | \
+		   NSINFO_NETNS_WANT_NSFS)
+
+struct page {
+	struct genl *g;
+	const struct options *options;
+	struct model m;
+	uint64_t *ids;
+	struct show *shows;		/* one for each of ids */
+	size_t n;
+	uint32_t blind;
+	struct err *err;
+};
+
+static int no_memory(struct err *err)
+{
+	return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+}
+
+/*
+ * All netns, since they tell where a wire ends. On a host where they come and
+ * go too fast for that, those that were asked for.
+ */
+static int fetch(struct page *p)
+{
+	struct fetch_want want = { .devs = true, .stats = p->options->stats };
+	int ret = fetch_all(p->g, NULL, 0, &want, &p->m, p->err);
+
+	if (ret != -EINTR)
+		return ret;
+	fputs("nsinfo: note: the namespaces keep changing: where wires lead is not complete\n",
+	      stderr);
+	return fetch_all(p->g, p->ids, p->n, &want, &p->m, p->err);
+}
+
+static int find(struct page *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		p->shows[i].ns = model_netns(&p->m, p->ids[i]);
+		if (!p->shows[i].ns)
+			return err_set(p->err, ENOENT,
+				       "netns id:%llu: it went away while it was read",
+				       (unsigned long long)p->ids[i]);
+	}
+	return 0;
+}
+
+/* What the kernel does not tell is not there; only memory must be. */
+static int fetch_more(struct page *p)
+{
+	struct err ignored = { 0 };
+	size_t i;
+	int ret;
+
+	for (i = 0; i < p->n; i++) {
+		ret = fetch_facts(p->g, p->ids[i], ALL_FACTS, &p->m, &ignored);
+		if (ret == -ENOMEM)
+			return no_memory(p->err);
+		p->shows[i].has_facts = !ret;
+	}
+	return enrich_procs(p->g, p->n == 1 ? p->ids[0] : 0, &p->m, &p->blind,
+			    p->err);
+}
+
+/* A dying netns lets nobody in, which is no lack of rights. */
+static int peek(struct page *p, struct show *s)
+{
+	int fd = PEEK_OWN, ret;
+	struct err ignored = { 0 };
+
+	if (!HAS(s->ns, NSINFO_A_NETNS_SELF)) {
+		fd = fetch_netns_fd(p->g, s->ns->id, &ignored);
+		if (fd == -EPERM)
+			p->blind |= BLIND_INSIDE;
+		if (fd < 0)
+			return 0;
+	}
+	ret = peek_netns(fd, p->g->portid, PEEK_ALL, PEEK_TIMEOUT_MS, &s->peek,
+			 &ignored);
+	if (fd >= 0)
+		close(fd);
+	if (ret == -EPERM)
+		p->blind |= BLIND_INSIDE;
+	return ret == -ENOMEM ? no_memory(p->err) : 0;
+}
+
+static void tell_late(const struct page *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->shows[i].peek.late)
+			fprintf(stderr,
+				"nsinfo: note: netns %u: no answer from the kernel for %d s, something may hold a lock (RTNL): not all is shown\n",
+				p->shows[i].ns->inum, PEEK_TIMEOUT_MS / 1000);
+}
+
+static int describe(struct page *p, struct show *s)
+{
+	if (procs_describe(&p->m, s->ns) || show_procs(&p->m, s, "/proc") ||
+	    topology_find(&p->m, s->ns, &s->topology))
+		return no_memory(p->err);
+	return peek(p, s);
+}
+
+static int collect(struct page *p, char **argv)
+{
+	size_t i;
+	int ret;
+
+	ret = cmd_read_netns(p->g, argv, &p->ids, &p->n, p->err);
+	if (ret)
+		return ret;
+	p->shows = calloc(p->n, sizeof(*p->shows));
+	if (!p->shows)
+		return no_memory(p->err);
+	ret = fetch(p);
+	if (!ret)
+		ret = find(p);
+	if (!ret)
+		ret = fetch_more(p);
+	if (ret)
+		return ret;
+	cmd_warn_untracked(p->g, &p->m);
+	link_resolve(&p->m);
+	if (enrich_names(&p->m, &p->blind))
+		return no_memory(p->err);
+	ret = find(p);
+	for (i = 0; i < p->n && !ret; i++)
+		ret = describe(p, &p->shows[i]);
+	return ret;
+}
+
+static int print(const struct page *p)
+{
+	struct ipnames names;
+	struct render how;
+	int ret;
+
+	ipnames_read(&names, IPNAMES_FOLDER);
+	cmd_render(&how, p->options, &names);
+	ret = p->options->json ?
+		render_json_show(stdout, &p->m, p->shows, p->n, &how) :
+		render_text_show(stdout, &p->m, p->shows, p->n, &how);
+	ipnames_free(&names);
+	return ret ? no_memory(p->err) : 0;
+}
+
+static void clear(struct page *p)
+{
+	size_t i;
+
+	for (i = 0; p->shows && i < p->n; i++) {
+		peek_clear(&p->shows[i].peek);
+		topology_clear(&p->shows[i].topology);
+	}
+	free(p->shows);
+	free(p->ids);
+	model_clear(&p->m);
+}
+
+int cmd_show(const struct options *options, char **argv, struct err *err)
+{
+	struct genl g;
+	struct page p = { .g = &g, .options = options, .err = err };
+	int ret;
+
+	if (!*argv) {
+		err_set(err, 0, "show: which netns? (see 'nsinfo show --help')");
+		err->status = STATUS_USAGE;
+		return err->status;
+	}
+	ret = fetch_open(&g, err);
+	if (!ret)
+		ret = collect(&p, argv);
+	genl_close(&g);
+	if (!ret) {
+		blind_tell(p.blind);
+		tell_late(&p);
+		ret = print(&p);
+	}
+	clear(&p);
+	return ret ? err->status : STATUS_DONE;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor.h"
+
+#define NSEC		((uint64_t)1000000000)
+/* A teardown takes some grace periods; this one takes too long. */
+#define TOO_LONG	(10 * NSEC)
+
+void doctor_clear(struct doctor *d)
+{
+	free(d->lines);
+	model_clear(&d->arena);
+	memset(d, 0, sizeof(*d));
+}
+
+void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
+		const char *advice, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (d->n_lines == d->cap_lines) {
+		size_t want = d->cap_lines ? 2 * d->cap_lines : 32;
+		struct doctor_line *bigger = reallocarray(d->lines, want,
+							  sizeof(*bigger));
+
+		if (!bigger) {
+			d->no_memory = true;
+			return;
+		}
+		d->lines = bigger;
+		d->cap_lines = want;
+	}
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	d->lines[d->n_lines] = (struct doctor_line){
+		.level = level,
+		.topic = topic,
+		.text = model_strndup(&d->arena, text, strlen(text)),
+		.advice = advice,
+	};
+	if (d->lines[d->n_lines].text)
+		d->n_lines++;
+	else
+		d->no_memory = true;
+}
+
+bool doctor_found(const struct doctor *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_lines; i++)
+		if (d->lines[i].level == DOCTOR_BAD)
+			return true;
+	return false;
+}
+
+static void check_version(struct doctor *d, const struct module *mod)
+{
+	const char *version = mod->version ? mod->version : "?";
+
+	if (!strcmp(version, NSINFO_VERSION))
+		doctor_say(d, DOCTOR_OK, "module", NULL,
+			   "version %s, as this tool", version);
+	else
+		doctor_say(d, DOCTOR_BAD, "module",
+			   "load the module that belongs to the tool",
+			   "version %s; this tool is %s", version,
+			   NSINFO_VERSION);
+}
+
+static void check_backlog(struct doctor *d, const struct module *mod,
+			  uint64_t now)
+{
+	uint64_t age = now > mod->oldest_dying ? now - mod->oldest_dying : 0;
+
+	if (HAS(mod, NSINFO_A_MODULE_OLDEST_DYING) && age > TOO_LONG)
+		doctor_say(d, DOCTOR_BAD, "teardown",
+			   "see 'nsinfo list --state dying,queued' and 'nsinfo holders' for it",
+			   "%" PRIu32 " netns in teardown, the oldest for %" PRIu64 " s; %" PRIu32 " wait for it",
+			   mod->dying, age / NSEC, mod->queued);
+	else if (HAS(mod, NSINFO_A_MODULE_QUEUED))
+		doctor_say(d, DOCTOR_OK, "teardown", NULL,
+			   "%" PRIu32 " netns in teardown, %" PRIu32 " wait for it",
+			   mod->dying, mod->queued);
+}
+
+void doctor_module(struct doctor *d, const struct module *mod, uint64_t now)
+{
+	check_version(d, mod);
+	if (!HAS(mod, NSINFO_A_MODULE_TRACKED))
+		return;
+	if (mod->untracked)
+		doctor_say(d, DOCTOR_BAD, "module",
+			   "unload it and load it again",
+			   "%" PRIu32 " netns are not known for want of memory when they were made",
+			   mod->untracked);
+	if (!HAS(mod, NSINFO_A_MODULE_TRACKING))
+		doctor_say(d, DOCTOR_NOTE, "module",
+			   "unload it and load it without track=0 once no teardown is stuck",
+			   "loaded with track=0: no creators, no netns in teardown, no events");
+	check_backlog(d, mod, now);
+}
+
+static const struct netns *find_init(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_netns; i++)
+		if (HAS(&m->netns[i], NSINFO_A_NETNS_INIT))
+			return &m->netns[i];
+	return NULL;
+}
+
+void doctor_kernel(struct doctor *d, const struct model *m)
+{
+	const struct netns *ns = find_init(m);
+
+	if (!ns)
+		return;
+	if (!HAS(ns, NSINFO_A_NETNS_SOCKETS) || !ns->sockets.has)
+		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
+			   "no numbers of sockets: CONFIG_PROC_FS is missing");
+	if (!ns->fib4.has || !HAS(&ns->fib4, NSINFO_A_FIB_RULES))
+		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
+			   "no policy routing: CONFIG_IP_MULTIPLE_TABLES is missing");
+	if (!ns->fib6.has)
+		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
+			   "no IPv6: CONFIG_IPV6 is missing, or it was switched off at boot");
+	if (!HAS(ns, NSINFO_A_NETNS_CONNTRACK))
+		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
+			   "no numbers of conntrack entries: nf_conntrack is not loaded");
+}
+
+/* Live, and nobody can name it. */
+static bool is_leak(const struct model *m, const struct netns *ns)
+{
+	size_t n;
+
+	if (ns->state != NSINFO_NETNS_STATE_LIVE ||
+	    HAS(ns, NSINFO_A_NETNS_INIT) || ns->n_tasks)
+		return false;
+	model_names(m, ns, &n);
+	return !n && (!HAS(ns, NSINFO_A_NETNS_NSFS_REFS) || !ns->nsfs_refs);
+}
+
+void doctor_leaks(struct doctor *d, const struct model *m)
+{
+	const struct created *c;
+	char by[128];
+	size_t i, found = 0;
+
+	for (i = 0; i < m->n_netns; i++) {
+		const struct netns *ns = &m->netns[i];
+
+		if (!is_leak(m, ns))
+			continue;
+		found++;
+		c = &ns->created;
+		*by = '\0';
+		if (HAS(c, NSINFO_A_CREATED_COMM))
+			snprintf(by, sizeof(by), ", made by %s[%" PRIu32 "]",
+				 c->comm, c->pid);
+		doctor_say(d, DOCTOR_BAD, "leak",
+			   "see 'nsinfo holders' for it",
+			   "netns %u id:%" PRIu64 " has no process, name or open file; %u sockets hold it, of %u references%s",
+			   ns->inum, ns->id, ns->sockets.pins, ns->refs, by);
+	}
+	if (!found)
+		doctor_say(d, DOCTOR_OK, "leak", NULL,
+			   "every netns has a process, a name or an open file");
+}
+
+void doctor_names(struct doctor *d, const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_stale; i++)
+		doctor_say(d, DOCTOR_BAD, "name",
+			   "take it away with 'nsinfo name -d NAME'",
+			   "%s names no netns", m->stale[i].path);
+	if (!m->n_stale)
+		doctor_say(d, DOCTOR_OK, "name", NULL, "no stale names");
+}

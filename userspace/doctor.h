@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is not as it should be on this host. */
+#ifndef NSINFO_DOCTOR_H
+#define NSINFO_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decode.h"
+#include "model.h"
+
+enum doctor_level {
+	DOCTOR_OK,
+	DOCTOR_NOTE,			/* good to know */
+	DOCTOR_BAD,			/* wants to be looked at */
+};
+
+struct doctor_line {
+	enum doctor_level level;
+	const char *topic;		/* one word */
+	const char *text;		/* may hold foreign bytes */
+	const char *advice;		/* what to do; NULL: nothing */
+};
+
+/* An all-zero one is empty; doctor_clear() in the end. */
+struct doctor {
+	struct doctor_line *lines;
+	size_t n_lines;
+	size_t cap_lines;
+	struct model arena;		/* of the texts */
+	bool no_memory;
+};
+
+void doctor_clear(struct doctor *d);
+
+/* Add a line. Without memory for it no_memory is set. */
+void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
+		const char *advice, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+bool doctor_found(const struct doctor *d);
+
+/*
+ * Look at what the module tells of itself, at its version and at what it
+ * cannot tell of the first netns, at CLOCK_BOOTTIME @now in ns.
+ */
+void doctor_module(struct doctor *d, const struct module *mod, uint64_t now);
+void doctor_kernel(struct doctor *d, const struct model *m);
+
+/*
+ * Netns that nothing leads into: no task, no name, no file. Needs the tasks,
+ * all names, and the facts sockets and nsfs.
+ */
+void doctor_leaks(struct doctor *d, const struct model *m);
+
+/* Names that name nothing. */
+void doctor_names(struct doctor *d, const struct model *m);
+
+/*
+ * Addresses that two netns have on devices that a bridge connects. Needs
+ * link_resolve().
+ */
+void doctor_addresses(struct doctor *d, const struct model *m);
+
+/*
+ * Is a teardown stuck? Looks for a worker of the kernel that is in
+ * cleanup_net() for all of @patience_ms, in @proc ("/proc" but for tests).
+ * Returns its pid; 0 if there is none; -EACCES if that cannot be told.
+ */
+int doctor_stuck(const char *proc, unsigned int patience_ms);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Who keeps a netns alive, and what of that does not add up. */
+#ifndef NSINFO_HOLDERS_H
+#define NSINFO_HOLDERS_H
+
+#include "holders_in.h"
+#include "model.h"
+
+enum hold_type {
+	HOLD_PROCESS, HOLD_THREAD, HOLD_MOUNT, HOLD_NSFS_FD, HOLD_SOCKET,
+	HOLD_TUN, HOLD_PROC_FILE,
+	HOLD_MAPPING,			/* socket that is mapped, without fd */
+	HOLD_URING,			/* file that io_uring has, without fd */
+	HOLD_TYPES
+};
+
+/* One way in which somebody holds it. What is not known is 0 or NULL. */
+struct hold {
+	enum hold_type type;
+	uint32_t pid;			/* 0: not in our pid namespace */
+	uint32_t tid;			/* where it is not that of the process */
+	const char *comm;
+	const char *container;
+	bool has_fd;
+	uint32_t fd;
+	size_t file;			/* the same for the same open file */
+	bool pins;			/* a socket with a reference of its own */
+	uint32_t family;		/* 0: not of a socket */
+	uint32_t sock_type;
+	uint32_t protocol;
+	uint32_t state;
+	uint64_t inode;
+	const char *local;
+	const char *peer;
+	const char *path;		/* of a mount or of a file */
+	uint32_t mntns;			/* of a mount: where; 0: our own */
+	uint32_t times;			/* so often on the same path */
+	uint64_t nsproxy;		/* of a task */
+};
+
+/* One who may have what nobody is seen to have. */
+struct suspect {
+	enum { SUSPECT_MESSAGE, SUSPECT_URING } type;
+	uint32_t pid;
+	const char *comm;
+	uint32_t fd;
+	uint32_t n;			/* files that it has */
+};
+
+/* References that are told, against those that were found. */
+struct account {
+	bool has_refs;
+	bool has_sockets;
+	uint32_t refs;
+	uint32_t nsproxies;
+	uint32_t sockets;		/* that pin it, as the kernel counts */
+	uint32_t sockets_found;
+	uint32_t nsfs;			/* 1 for all users of the inode */
+	uint32_t nsfs_users;
+	uint32_t nsfs_fds;
+	uint32_t nsfs_mounts;
+	uint32_t proc_files;
+	int64_t sockets_hidden;		/* and these are what remains */
+	int64_t nsfs_hidden;
+	int64_t other;
+};
+
+/* A list of sentences. */
+struct lines {
+	const char **line;
+	size_t n;
+	size_t cap;
+};
+
+struct holders {
+	struct model *m;		/* strings live in it */
+	const struct netns *ns;
+	struct hold *hold;
+	size_t n;
+	size_t cap;
+	size_t n_files;			/* numbers given to open files */
+	struct suspect *suspects;
+	size_t n_suspects;
+	size_t cap_suspects;
+	struct inside inside;
+	struct account account;
+	const char *trackers;		/* their file in debugfs, or NULL */
+	struct lines unexplained;
+	struct lines advice;
+	bool no_memory;			/* something is missing */
+};
+
+void holders_clear(struct holders *h);
+
+/* A new one at the end; NULL, and no_memory set, if there is no memory. */
+struct hold *holders_add(struct holders *h, enum hold_type type);
+struct suspect *holders_add_suspect(struct holders *h);
+
+/* Tasks and open files of h->ns in the model. */
+void holders_from_model(struct holders *h);
+
+/* Addresses that were seen inside, by the inode of the socket. */
+void holders_add_addresses(struct holders *h);
+
+/* Whether a socket with this inode is among them. */
+bool holders_has_socket(const struct holders *h, uint64_t inode);
+
+/* The sums. */
+void holders_account(struct holders *h);
+bool holders_adds_up(const struct holders *h);
+
+/* Sort, and put in words what remains and what to do. */
+void holders_finish(struct holders *h);
+
+/* holders_explain.c, holders_advice.c: for the last of these. */
+void holders_explain(struct holders *h);
+void holders_advise(struct holders *h);
+
+/* More of a kind than this are told by their number. */
+#define HOLDERS_FEW	5
+
+/* "process 12 (sh)" */
+struct holders_who {
+	char text[128];
+};
+
+struct holders_who holders_who(uint32_t pid, const char *comm);
+void holders_line(struct lines *lines, struct holders *h, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Words; @buf has HOLDERS_WORD bytes. */
+#define HOLDERS_WORD	32
+const char *holders_type_name(enum hold_type type);
+const char *holders_family_name(uint32_t family, char *buf);
+const char *holders_sock_type_name(uint32_t type, char *buf);
+const char *holders_protocol_name(uint32_t family, uint32_t protocol,
+				  char *buf);
+
+#endif

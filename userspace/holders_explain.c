@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What remains, as sentences. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "holders.h"
+
+#define FEW	HOLDERS_FEW
+
+struct holders_who holders_who(uint32_t pid, const char *comm)
+{
+	struct holders_who who;
+
+	if (pid)
+		snprintf(who.text, sizeof(who.text), "process %" PRIu32 " (%s)",
+			 pid, comm ? comm : "?");
+	else
+		snprintf(who.text, sizeof(who.text),
+			 "a process of another pid namespace (%s)",
+			 comm ? comm : "?");
+	return who;
+}
+
+static void explain_suspects(struct holders *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->n_suspects && i < FEW; i++) {
+		const struct suspect *s = &h->suspects[i];
+		struct holders_who who = holders_who(s->pid, s->comm);
+		const char *where = s->type == SUSPECT_MESSAGE ?
+			"in messages that it has not read, in its unix socket" :
+			"registered with io_uring, of which nothing tells where they lead,";
+
+		holders_line(&h->unexplained, h,
+			     "%s has %" PRIu32 " file(s) %s fd %" PRIu32
+			     ": they may be what is missing",
+			     who.text, s->n, where, s->fd);
+	}
+	if (h->n_suspects > FEW)
+		holders_line(&h->unexplained, h,
+			     "and %zu more such sockets and io_urings",
+			     h->n_suspects - FEW);
+}
+
+static void explain_seen(struct holders *h)
+{
+	char family[HOLDERS_WORD];
+	size_t i, n = 0;
+
+	for (i = 0; i < h->inside.n_socks && n < FEW; i++) {
+		const struct inside_sock *s = &h->inside.socks[i];
+
+		if (!s->inode || holders_has_socket(h, s->inode))
+			continue;
+		holders_line(&h->unexplained, h,
+			     "a socket that is there and in no table of files: %s%s %s%s%s inode %llu",
+			     holders_family_name(s->family, family),
+			     s->ring ? " ring" : "", s->local,
+			     *s->peer ? " to " : "", s->peer,
+			     (unsigned long long)s->inode);
+		n++;
+	}
+}
+
+static void explain_sockets(struct holders *h)
+{
+	int64_t hidden = h->account.sockets_hidden;
+	uint32_t orphans = inside_orphans(&h->inside);
+	uint32_t queued = inside_queued(&h->inside);
+
+	if (hidden <= 0)
+		return;
+	holders_line(&h->unexplained, h,
+		     "%" PRId64 " socket(s) hold it and are in no process's table of files: usually in a message that nobody has read (SCM_RIGHTS), registered with io_uring, mapped without its fd (AF_PACKET ring), or of the kernel (NFS, CIFS, RPC, WireGuard and other tunnels)",
+		     hidden);
+	if (orphans)
+		holders_line(&h->unexplained, h,
+			     "%" PRIu32 " of them are TCP connections that no process has any more, in FIN-WAIT or the like: they end by themselves when the other side answers or net.ipv4.tcp_fin_timeout is over",
+			     orphans);
+	if (queued)
+		holders_line(&h->unexplained, h,
+			     "%" PRIu32 " of them are connections that wait to be accepted",
+			     queued);
+	explain_seen(h);
+}
+
+static void explain_nsfs(struct holders *h)
+{
+	if (h->account.nsfs_hidden > 0)
+		holders_line(&h->unexplained, h,
+			     "%" PRId64 " user(s) of its nsfs inode are in no table of files and no mount namespace of a process: usually an fd in a message that nobody has read (SCM_RIGHTS) or registered with io_uring, or a mount in a mount namespace without processes",
+			     h->account.nsfs_hidden);
+}
+
+static void explain_other(struct holders *h)
+{
+	int64_t other = h->account.other;
+
+	if (HAS(h->ns, NSINFO_A_NETNS_INIT)) {
+		holders_line(&h->unexplained, h,
+			     "%" PRId64 " reference(s) are the kernel's own: it is the first netns, which never goes away",
+			     other);
+		return;
+	}
+	if (other > 0)
+		holders_line(&h->unexplained, h,
+			     "%" PRId64 " reference(s) remain: usually of the kernel (NFS, CIFS or RPC clients, a device driver), or an open file of /proc/PID/net in a message or registered with io_uring",
+			     other);
+	else if (other < 0)
+		holders_line(&h->unexplained, h,
+			     "%" PRId64 " more were found than there are references: it changed while it was read",
+			     -other);
+}
+
+void holders_explain(struct holders *h)
+{
+	if (h->ns->state != NSINFO_NETNS_STATE_LIVE)
+		return;
+	explain_sockets(h);
+	explain_nsfs(h);
+	if (h->account.other)
+		explain_other(h);
+	if (!holders_adds_up(h) && !HAS(h->ns, NSINFO_A_NETNS_INIT))
+		explain_suspects(h);
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/kcmp.h>
+
+#include "enrich_procs.h"
+#include "holders_scan.h"
+#include "mountinfo.h"
+#include "procfs.h"
+
+char *scan_keep(struct holders *h, const char *s)
+{
+	char *copy = model_strndup(h->m, s, strlen(s));
+
+	h->no_memory |= !copy;
+	return copy;
+}
+
+char *scan_comm(struct holders *h, const char *proc, uint32_t pid)
+{
+	char comm[64];
+	long len = procfs_read(proc, pid, "comm", comm, sizeof(comm));
+
+	if (len <= 0)
+		return NULL;
+	comm[strcspn(comm, "\n")] = '\0';
+	return scan_keep(h, comm);
+}
+
+static void add_mount(struct holders *h, const char *path, uint32_t mntns,
+		      uint32_t pid)
+{
+	struct hold *hold;
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		hold = &h->hold[i];
+		if (hold->type == HOLD_MOUNT && hold->mntns == mntns &&
+		    !strcmp(hold->path, path)) {
+			hold->times++;
+			return;
+		}
+	}
+	path = scan_keep(h, path);
+	hold = path ? holders_add(h, HOLD_MOUNT) : NULL;
+	if (!hold)
+		return;
+	hold->path = path;
+	hold->mntns = mntns;
+	hold->pid = pid;
+	hold->times = 1;
+}
+
+static bool read_table(struct holders *h, const char *proc, const char *who,
+		       uint32_t mntns, uint32_t pid)
+{
+	struct mountinfo mi;
+	uint32_t inum;
+	char *path;
+	bool good;
+
+	mountinfo_open(&mi, proc, who);
+	good = mi.f;
+	while (good && (inum = mountinfo_next(&mi, &path)))
+		if (inum == h->ns->inum)
+			add_mount(h, path, mntns, pid);
+	mountinfo_close(&mi);
+	return good;
+}
+
+/* Mount namespaces that were read already. */
+struct seen {
+	uint32_t *inum;
+	size_t n;
+	size_t cap;
+};
+
+static bool is_seen(const struct seen *seen, uint32_t inum)
+{
+	size_t i;
+
+	for (i = 0; i < seen->n; i++)
+		if (seen->inum[i] == inum)
+			return true;
+	return false;
+}
+
+static void see(struct seen *seen, uint32_t inum)
+{
+	size_t cap = seen->cap ? seen->cap * 2 : 64;
+	uint32_t *bigger;
+
+	if (seen->n == seen->cap) {
+		bigger = reallocarray(seen->inum, cap, sizeof(*bigger));
+		if (!bigger)
+			return;
+		seen->inum = bigger;
+		seen->cap = cap;
+	}
+	seen->inum[seen->n++] = inum;
+}
+
+void scan_mounts(struct holders *h, const char *proc)
+{
+	struct seen seen = { 0 };
+	struct procfs_ids pids;
+	uint32_t inum, pid;
+	char who[16];
+
+	if (!procfs_ns(proc, "self", "mnt", &inum))
+		see(&seen, inum);
+	read_table(h, proc, "self", 0, 0);
+	procfs_open(&pids, proc);
+	while ((pid = procfs_next(&pids))) {
+		snprintf(who, sizeof(who), "%" PRIu32, pid);
+		if (!procfs_ns(proc, who, "mnt", &inum) &&
+		    !is_seen(&seen, inum) &&
+		    read_table(h, proc, who, inum, pid))
+			see(&seen, inum);
+	}
+	procfs_close(&pids);
+	free(seen.inum);
+}
+
+static void walk_process(struct scan *w, uint32_t pid)
+{
+	char folder[PATH_MAX], path[PATH_MAX + 16], link[PATH_MAX];
+	struct dirent *d;
+	ssize_t len;
+	DIR *dir;
+
+	snprintf(folder, sizeof(folder), "%s/%" PRIu32 "/fd", w->proc, pid);
+	dir = opendir(folder);
+	while (dir && (d = readdir(dir))) {
+		if (!isdigit((unsigned char)d->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "%s/%.10s", folder, d->d_name);
+		len = readlink(path, link, sizeof(link) - 1);
+		if (len < 0)
+			continue;
+		link[len] = '\0';
+		w->look(w, pid, strtoul(d->d_name, NULL, 10), link);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void scan_walk(struct scan *w)
+{
+	struct procfs_ids pids;
+	uint32_t pid;
+
+	procfs_open(&pids, w->proc);
+	while ((pid = procfs_next(&pids)))
+		walk_process(w, pid);
+	procfs_close(&pids);
+}
+
+/* …/1234/net/…, wherever proc is mounted: other files may hang in stat(). */
+static bool is_proc_net(const char *link)
+{
+	const char *net = strstr(link, "/net/");
+
+	return net && net > link && isdigit((unsigned char)net[-1]);
+}
+
+static void look_for_proc(struct scan *w, uint32_t pid, uint32_t fd,
+			  const char *link)
+{
+	char path[PATH_MAX];
+	struct hold *hold;
+	struct stat st;
+
+	if (!is_proc_net(link))
+		return;
+	snprintf(path, sizeof(path), "%s/%" PRIu32 "/fd/%" PRIu32, w->proc,
+		 pid, fd);
+	if (stat(path, &st) || !S_ISREG(st.st_mode) ||
+	    !inside_has_inode(&w->h->inside, st.st_ino))
+		return;
+	hold = holders_add(w->h, HOLD_PROC_FILE);
+	if (!hold)
+		return;
+	hold->pid = pid;
+	hold->has_fd = true;
+	hold->fd = fd;
+	hold->inode = st.st_ino;
+	hold->path = scan_keep(w->h, link);
+	hold->comm = scan_comm(w->h, w->proc, pid);
+}
+
+void scan_proc_files(struct holders *h, const char *proc)
+{
+	struct scan w = { h, proc, look_for_proc };
+
+	if (h->inside.n_inodes)
+		scan_walk(&w);
+}
+
+static uint32_t task_of(const struct hold *hold)
+{
+	return hold->tid ? hold->tid : hold->pid;
+}
+
+/* Where the kernel cannot compare, the same number is the same file. */
+static int file_cmp(const void *a, const void *b)
+{
+	const struct hold *x = *(struct hold *const *)a;
+	const struct hold *y = *(struct hold *const *)b;
+	long ret = -1;
+
+	if (x->type != y->type)
+		return x->type < y->type ? -1 : 1;
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	if (task_of(x) && task_of(y))
+		ret = syscall(SYS_kcmp, task_of(x), task_of(y), KCMP_FILE,
+			      x->fd, y->fd);
+	if (ret >= 0 && ret <= 2)
+		return ret == 0 ? 0 : ret == 1 ? -1 : 1;
+	if (x->fd != y->fd)
+		return x->fd < y->fd ? -1 : 1;
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+void scan_same_files(struct holders *h)
+{
+	struct hold **all = calloc(h->n + 1, sizeof(*all));
+	size_t i, n = 0;
+
+	if (!all) {
+		h->no_memory = true;
+		return;
+	}
+	for (i = 0; i < h->n; i++)
+		if (h->hold[i].has_fd && h->hold[i].type != HOLD_SOCKET)
+			all[n++] = &h->hold[i];
+	qsort(all, n, sizeof(*all), file_cmp);
+	h->n_files = 0;
+	for (i = 0; i < n; i++) {
+		if (!i || file_cmp(&all[i - 1], &all[i]))
+			h->n_files++;
+		all[i]->file = h->n_files;
+	}
+	/* What io_uring has, nobody can compare. */
+	for (i = 0; i < h->n; i++)
+		if (h->hold[i].type == HOLD_URING)
+			h->hold[i].file = ++h->n_files;
+	free(all);
+}
+
+/* Mostly the one before is the same process. */
+void scan_describe(struct holders *h, const char *proc)
+{
+	struct task task = { 0 };
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		struct hold *hold = &h->hold[i];
+
+		if (!hold->pid || (hold->container && hold->comm))
+			continue;
+		if (task.pid != hold->pid) {
+			task = (struct task){ .pid = hold->pid };
+			h->no_memory |= procs_describe_task(h->m, &task, proc) ==
+					-ENOMEM;
+		}
+		hold->container = task.container;
+		if (!hold->comm)
+			hold->comm = scan_comm(h, proc, hold->pid);
+	}
+}
+
+void scan_trackers(struct holders *h, const char *folder)
+{
+	char mark[64], path[PATH_MAX];
+	DIR *dir = opendir(folder);
+	struct dirent *d;
+
+	snprintf(mark, sizeof(mark), "netns-%" PRIx64 "-%" PRIu32, h->ns->id,
+		 h->ns->inum);
+	while (dir && !h->trackers && (d = readdir(dir))) {
+		if (!strstr(d->d_name, mark) || strstr(d->d_name, "notrefcnt"))
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", folder, d->d_name);
+		h->trackers = scan_keep(h, path);
+	}
+	if (dir)
+		closedir(dir);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What /proc tells of holders that the kernel module does not. */
+#ifndef NSINFO_HOLDERS_SCAN_H
+#define NSINFO_HOLDERS_SCAN_H
+
+#include "holders.h"
+
+/* Mounts of the netns in all mount namespaces that a process is in. */
+void scan_mounts(struct holders *h, const char *proc);
+
+/* Open files of /proc/PID/net; needs h->inside. */
+void scan_proc_files(struct holders *h, const char *proc);
+
+/*
+ * holders_hidden.c: where something is hidden: sockets that are mapped into memory, files that
+ * are registered with io_uring, messages with files that nobody has read.
+ */
+void scan_hidden(struct holders *h, const char *proc);
+
+/* Give the same open file the same number. */
+void scan_same_files(struct holders *h);
+
+/* Name and container of the processes that hold it from elsewhere. */
+void scan_describe(struct holders *h, const char *proc);
+
+/* The file of reference trackers of the netns, below @folder. */
+void scan_trackers(struct holders *h, const char *folder);
+
+/* Call @look for each open file of each process, with what its link says. */
+struct scan {
+	struct holders *h;
+	const char *proc;
+	void (*look)(struct scan *w, uint32_t pid, uint32_t fd,
+		     const char *link);
+};
+
+void scan_walk(struct scan *w);
+
+/* A copy of a string, and the name of a process; NULL if there is none. */
+char *scan_keep(struct holders *h, const char *s);
+char *scan_comm(struct holders *h, const char *proc, uint32_t pid);
+
+#endif

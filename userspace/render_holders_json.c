@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+
+#include "json_netns.h"
+#include "peek.h"
+#include "render_holders.h"
+
+static void put_text(struct json *j, const char *key, const char *value)
+{
+	if (value)
+		json_string(j, key, value);
+}
+
+static void put_socket(struct json *j, const struct hold *hold)
+{
+	char buf[HOLDERS_WORD];
+
+	json_string(j, "family", holders_family_name(hold->family, buf));
+	json_string(j, "sock_type",
+		    holders_sock_type_name(hold->sock_type, buf));
+	put_text(j, "protocol", holders_protocol_name(hold->family,
+						      hold->protocol, buf));
+	put_text(j, "socket_state", peek_state_name(PEEK_TCP, hold->state));
+	put_text(j, "local", hold->local);
+	put_text(j, "peer_address", hold->peer);
+}
+
+static void put_hold(struct json *j, const struct hold *hold)
+{
+	json_object(j, NULL);
+	json_string(j, "type", holders_type_name(hold->type));
+	if (hold->pid)
+		json_uint(j, "pid", hold->pid);
+	if (hold->tid)
+		json_uint(j, "tid", hold->tid);
+	if (hold->has_fd)
+		json_uint(j, "fd", hold->fd);
+	put_text(j, "comm", hold->comm);
+	put_text(j, "container", hold->container);
+	if (hold->pins)
+		json_true(j, "pins");
+	if (hold->family)
+		put_socket(j, hold);
+	if (hold->inode && hold->type != HOLD_TUN)
+		json_uint(j, "inode", hold->inode);
+	put_text(j, "path", hold->path);
+	if (hold->mntns)
+		json_uint(j, "mntns", hold->mntns);
+	if (hold->times)
+		json_uint(j, "times", hold->times);
+	json_object_end(j);
+}
+
+static void put_account(struct json *j, const struct account *a)
+{
+	json_object(j, "account");
+	json_uint(j, "nsproxies", a->nsproxies);
+	json_uint(j, "nsocks", a->sockets);
+	json_uint(j, "nsfs_inode", a->nsfs);
+	json_uint(j, "proc_files", a->proc_files);
+	if (a->has_refs)
+		json_int(j, "other", a->other);
+	json_uint(j, "nsocks_found", a->sockets_found);
+	if (a->has_sockets)
+		json_int(j, "nsocks_hidden", a->sockets_hidden);
+	if (a->nsfs) {
+		json_uint(j, "nsfs_refs", a->nsfs_users);
+		json_uint(j, "nsfs_fds", a->nsfs_fds);
+		json_uint(j, "nsfs_mounts", a->nsfs_mounts);
+		json_int(j, "nsfs_hidden", a->nsfs_hidden);
+	}
+	json_object_end(j);
+}
+
+static void put_suspects(struct json *j, const struct holders *h)
+{
+	size_t i;
+
+	json_array(j, "suspects");
+	for (i = 0; i < h->n_suspects; i++) {
+		const struct suspect *s = &h->suspects[i];
+
+		json_object(j, NULL);
+		json_string(j, "type", s->type == SUSPECT_MESSAGE ?
+				       "message" : "io_uring");
+		json_uint(j, "pid", s->pid);
+		put_text(j, "comm", s->comm);
+		json_uint(j, "fd", s->fd);
+		json_uint(j, "files", s->n);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void put_lines(struct json *j, const char *key,
+		      const struct lines *lines)
+{
+	size_t i;
+
+	json_array(j, key);
+	for (i = 0; i < lines->n; i++)
+		json_string(j, NULL, lines->line[i]);
+	json_array_end(j);
+}
+
+static void put_waiting(struct json *j, const struct holders *h)
+{
+	uint32_t i;
+
+	if (!h->ns->n_waiting)
+		return;
+	json_array(j, "waiting");
+	for (i = 0; i < h->ns->n_waiting; i++)
+		json_waiting(j, &h->m->waiting[h->ns->first_waiting + i]);
+	json_array_end(j);
+}
+
+static void put_netns(struct json *j, const struct holders *h)
+{
+	const struct netns *ns = h->ns;
+	size_t i;
+
+	json_object(j, NULL);
+	json_uint(j, "id", ns->id);
+	json_uint(j, "ns", ns->inum);
+	put_text(j, "state", model_state_name(ns));
+	if (HAS(ns, NSINFO_A_NETNS_INACTIVE))
+		json_true(j, "inactive");
+	if (HAS(ns, NSINFO_A_NETNS_DYING_SINCE))
+		json_uint(j, "dying_since", ns->dying_since);
+	put_waiting(j, h);
+	if (HAS(ns, NSINFO_A_NETNS_REFS))
+		json_uint(j, "refs", ns->refs);
+	json_array(j, "holders");
+	for (i = 0; i < h->n; i++)
+		put_hold(j, &h->hold[i]);
+	json_array_end(j);
+	put_account(j, &h->account);
+	put_lines(j, "unexplained", &h->unexplained);
+	put_suspects(j, h);
+	put_text(j, "trackers", h->trackers);
+	put_lines(j, "advice", &h->advice);
+	json_object_end(j);
+}
+
+int render_holders_json(FILE *f, const struct holders *all, size_t n,
+			bool pretty)
+{
+	struct json j;
+	bool no_memory = false;
+	size_t i;
+
+	json_start(&j, f, pretty);
+	json_object(&j, NULL);
+	json_array(&j, "namespaces");
+	for (i = 0; i < n; i++) {
+		put_netns(&j, &all[i]);
+		no_memory |= all[i].no_memory;
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	json_end(&j);
+	return no_memory ? -ENOMEM : 0;
+}

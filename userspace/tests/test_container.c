@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#include "../container.h"
+#include "test.h"
+
+#define FOLDER	"tests/cgroups"
+
+static void tell(const char *cgroup, char *buf, size_t size)
+{
+	struct container c;
+	char text[128];
+
+	if (!container_parse(cgroup, &c)) {
+		snprintf(buf, size, "none");
+		return;
+	}
+	container_short(&c, text, sizeof(text));
+	snprintf(buf, size, "%s%s%s", text, *c.pod ? " " : "", c.pod);
+}
+
+/* One case of a file: "= WANT", then lines up to an empty one. */
+static bool read_case(FILE *f, char *want, char *cgroup, size_t size)
+{
+	char line[1024];
+
+	*want = *cgroup = '\0';
+	while (fgets(line, sizeof(line), f) && (*line != '\n' || !*want)) {
+		if (*line == '=')
+			snprintf(want, 256, "%.*s",
+				 (int)strcspn(line + 2, "\n"), line + 2);
+		else if (*line != '#' && *line != '\n')
+			snprintf(cgroup + strlen(cgroup),
+				 size - strlen(cgroup), "%s", line);
+	}
+	return *want;
+}
+
+static void recorded(void **state)
+{
+	char path[128], want[256], got[256], cgroup[8192];
+	const char *name = *state;
+	int n = 0, bad = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), FOLDER "/%s", name);
+	f = fopen(path, "r");
+	expect_true(f);
+	for (; read_case(f, want, cgroup, sizeof(cgroup)); n++) {
+		tell(cgroup, got, sizeof(got));
+		if (!strcmp(got, want))
+			continue;
+		print_error("expected \"%s\", got \"%s\" for %s", want, got,
+			    cgroup);
+		bad++;
+	}
+	fclose(f);
+	expect_true(n >= 4);
+	expect_int(bad, 0);
+}
+
+/* Every start of every file: none may be read past its end. */
+static void cut_off(void **state)
+{
+	static const char *const names[] = { "docker", "kubernetes", "lxc",
+					     "systemd", "podman", "odd" };
+	char path[128], text[16384];
+	struct container c;
+	size_t i, len;
+	FILE *f;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), FOLDER "/%s", names[i]);
+		f = fopen(path, "r");
+		expect_true(f);
+		len = fread(text, 1, sizeof(text) - 1, f);
+		fclose(f);
+		for (; len; len--) {
+			char *copy = strndup(text, len);
+
+			container_parse(copy, &c);
+			free(copy);
+		}
+	}
+}
+
+/* Longer than any name, any path, any file that the kernel makes. */
+static void endless(void **state)
+{
+	static const char start[] = "0::/lxc.payload.";
+	size_t size = 1 << 20;
+	char *text = malloc(size), buf[32];
+	struct container c;
+
+	(void)state;
+	memset(text, 'a', size - 1);
+	text[size - 1] = '\0';
+	expect_true(!container_parse(text, &c));
+	memcpy(text, start, strlen(start));
+	expect_true(container_parse(text, &c));
+	expect_int(strlen(c.id), sizeof(c.id) - 1);
+	container_short(&c, buf, sizeof(buf));
+	expect_text(buf, "lxc:aaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	container_short(&c, buf, 1);
+	expect_text(buf, "");
+	memset(text, '/', size - 1);
+	memcpy(text, "0::", 3);
+	expect_true(!container_parse(text, &c));
+	memset(text, '\n', size - 1);
+	expect_true(!container_parse(text, &c));
+	expect_true(!container_parse("", &c));
+	free(text);
+}
+
+/* Around the room that there is for it. */
+static void long_names(void **state)
+{
+	char text[128] = "0::/lxc.payload.";
+	size_t start = strlen(text), len;
+	struct container c;
+
+	(void)state;
+	for (len = 1; start + len < sizeof(text); len++) {
+		text[start + len - 1] = 'a';
+		expect_true(container_parse(text, &c));
+		expect_int(strlen(c.id), len < sizeof(c.id) ?
+					 len : sizeof(c.id) - 1);
+	}
+}
+
+static void whole_id(void **state)
+{
+	static const char id[] =
+		"8c1a1b6d4f3e2a59c7d0e4f1b6a83925d7c40e1f2a3b4c5d6e7f8091a2b3c4d5";
+	struct container c;
+	char text[128];
+
+	(void)state;
+	snprintf(text, sizeof(text), "0::/docker/%s", id);
+	expect_true(container_parse(text, &c));
+	expect_text(c.runtime, "docker");
+	expect_text(c.id, id);
+	expect_text(c.pod, "");
+}
+
+int main(void)
+{
+	static char *const files[] = { "docker", "kubernetes", "containerd",
+				       "podman", "lxc", "systemd", "odd" };
+	struct CMUnitTest tests[ARRAY_SIZE(files) + 4] = {
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(endless),
+		cmocka_unit_test(long_names),
+		cmocka_unit_test(whole_id),
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		tests[4 + i] = (struct CMUnitTest){ .name = files[i],
+						    .test_func = recorded,
+						    .initial_state = files[i] };
+	return run_group("container", tests, ARRAY_SIZE(tests));
+}
