@@ -12,7 +12,7 @@ from nl import attr, text, u32, u64
 
 INODE = int(sys.argv[1])
 BODY = 20               # offset of the first attribute: netlink + genl header
-GET = ("NETNS_GET", "DEV_GET")
+GET = ("NETNS_GET", "DEV_GET", "TASK_GET")
 # What a dump refuses after its start comes with NLMSG_DONE, and there 6.1 sends
 # the text of the extack alone.
 DONE_HAS_TEXT_ALONE = os.uname().release.startswith("6.1.")
@@ -62,7 +62,14 @@ def attribute_unknown():
 @ktap.case
 def attribute_of_replies_only():
     both("NETNS_GET", u32("NETNS_STATE", 0), errno.EINVAL,
+         "Unsupported attribute", offset=BODY)
+    both("NETNS_GET", u32("NETNS_FD", 0), errno.EINVAL,
          "Unknown attribute type", offset=BODY)
+    refused(ns.dump("TASK_GET", u32("TASK_PID", 1)), errno.EINVAL,
+            "Unknown attribute type", offset=BODY)
+    refused(ns.do("NETNS_OPEN", u32("NETNS_INUM", INODE) +
+                  u32("NETNS_WANT", 1)), errno.EINVAL,
+            "Unknown attribute type", offset=BODY + 8)
     both("DEV_GET", u32("DEV_MTU", 1500), errno.EINVAL,
          "Unknown attribute type", offset=BODY)
 
@@ -126,6 +133,8 @@ def nested_flag_on_plain_attribute():
 def key_missing():
     refused(ns.do("NETNS_GET"), errno.EINVAL, "id or inum is needed",
             miss=nl.N["NSINFO_A_NETNS_INUM"])
+    refused(ns.do("NETNS_OPEN"), errno.EINVAL, "id or inum is needed",
+            miss=nl.N["NSINFO_A_NETNS_INUM"])
     refused(ns.do("DEV_GET", u32("DEV_IFINDEX", 1)), errno.EINVAL,
             "netns-id or netns-inum is needed",
             miss=nl.N["NSINFO_A_DEV_NETNS_ID"])
@@ -139,6 +148,13 @@ def netns_unknown():
     both("NETNS_GET", u64("NETNS_ID", 1 << 60), errno.ENOENT, msg, offset=BODY)
     both("NETNS_GET", u32("NETNS_INUM", 1), errno.ENOENT, msg, offset=BODY)
     both("NETNS_GET", u32("NETNS_INUM", 0), errno.ENOENT, msg, offset=BODY)
+    for attrs in (u64("NETNS_ID", 1 << 60), u32("NETNS_INUM", 1)):
+        refused(ns.do("NETNS_OPEN", attrs), errno.ENOENT, msg, offset=BODY)
+    for attrs in (u64("TASK_NETNS_ID", 1 << 60), u32("TASK_NETNS_INUM", 1)):
+        refused(ns.dump("TASK_GET", attrs), errno.ENOENT, msg, offset=BODY)
+    for attrs in (u64("HOLDER_NETNS_ID", 1 << 60),
+                  u32("HOLDER_NETNS_INUM", 1)):
+        refused(ns.dump("HOLDER_GET", attrs), errno.ENOENT, msg, offset=BODY)
     both("DEV_GET", u32("DEV_IFINDEX", 1) + u64("DEV_NETNS_ID", 0),
          errno.ENOENT, msg, offset=BODY + 8)
     both("DEV_GET", u32("DEV_IFINDEX", 1) + u32("DEV_NETNS_INUM", 1),
@@ -200,6 +216,23 @@ def want_bit_unknown():
          "reserved bit set", offset=BODY)
     both("DEV_GET", u32("DEV_WANT", nl.N["NSINFO_DEV_WANT_STATS"] | 2),
          errno.EINVAL, "reserved bit set", offset=BODY)
+    for bits in (32, 31 + 32, 0x80000000):
+        both("NETNS_GET", u32("NETNS_WANT", bits), errno.EINVAL,
+             "reserved bit set", offset=BODY)
+
+
+@ktap.case
+def want_of_wrong_length():
+    for payload in (b"", b"\1", bytes(8)):
+        both("NETNS_GET", attr("NETNS_WANT", payload), errno.EINVAL,
+             "invalid attribute length", offset=BODY)
+
+
+@ktap.case
+def want_of_nothing():
+    got = ns.do("NETNS_GET", u32("NETNS_INUM", INODE) + u32("NETNS_WANT", 0))
+    ktap.equal("as without", ns.do("NETNS_GET", u32("NETNS_INUM",
+                                                    INODE)).msgs, got.msgs)
 
 
 @ktap.case
@@ -223,6 +256,14 @@ def header_flag_unknown():
 @ktap.case
 def dump_where_there_is_none():
     refused(ns.dump("MODULE_GET"), errno.EOPNOTSUPP, None)
+    refused(ns.dump("NETNS_OPEN", u32("NETNS_INUM", INODE)),
+            errno.EOPNOTSUPP, None)
+
+
+@ktap.case
+def do_where_there_is_none():
+    refused(ns.do("TASK_GET"), errno.EOPNOTSUPP, None)
+    refused(ns.do("HOLDER_GET"), errno.EOPNOTSUPP, None)
 
 
 @ktap.case

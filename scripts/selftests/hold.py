@@ -20,6 +20,9 @@ TUNSETIFF = 0x400454ca
 IFF_TAP = 0x0002
 IFF_NO_PI = 0x1000
 MS_BIND = 0x1000
+SYS_IO_URING_SETUP = 425
+SYS_IO_URING_REGISTER = 427
+IORING_REGISTER_FILES = 2
 MS_REC = 0x4000
 MS_PRIVATE = 1 << 18
 
@@ -107,6 +110,20 @@ def hold_tun(_home, _key):
     fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", b"tap%d",
                                             IFF_TAP | IFF_NO_PI))
     return tun
+
+
+def hold_io_uring(_home, _key):
+    """A registered file, whose fd is closed."""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("", 0))
+    ring = nl.libc.syscall(SYS_IO_URING_SETUP, 1, bytes(120))
+    nl.check(ring, "io_uring_setup")
+    nl.check(nl.libc.syscall(SYS_IO_URING_REGISTER, ring,
+                             IORING_REGISTER_FILES,
+                             struct.pack("=i", sock.fileno()), 1),
+             "io_uring_register")
+    sock.close()
+    return ring
 
 
 def hold_proc_file(_home, _key):

@@ -29,8 +29,10 @@ def modinfo_has_all_tags():
     ktap.check(modinfo("author"), "author", "some", "none")
     ktap.check("namespace" in modinfo("description"), "description",
                "...namespace...", modinfo("description"))
-    ktap.check(re.fullmatch(r"load_wait:.*\(uint\)", modinfo("parm")),
-               "parameters", "load_wait:...(uint)", modinfo("parm"))
+    ktap.check(re.fullmatch(r"load_wait:.*\(uint\)\ntrack:.*\(bool\)",
+                            "\n".join(sorted(modinfo("parm").split("\n")))),
+               "parameters", "load_wait:...(uint), track:...(bool)",
+               modinfo("parm"))
     ktap.equal("aliases", "", modinfo("alias"))
 
 

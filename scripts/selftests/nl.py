@@ -12,6 +12,7 @@ import sys
 
 NETLINK_GENERIC = 16
 
+NLMSG_NOOP = 1
 NLMSG_ERROR = 2
 NLMSG_DONE = 3
 
@@ -155,6 +156,7 @@ class Answer:
     def __init__(self):
         self.msgs = []      # payloads behind the genl header
         self.sizes = []     # nlmsg_len of each of them
+        self.noops = 0      # messages to be passed over
         self.errno = 0
         self.done = False   # the end was told (ack, error or NLMSG_DONE)
         self.by_done = False
@@ -202,6 +204,8 @@ class Answer:
             self.done = self.by_done = True
             if flags & NLM_F_ACK_TLVS:
                 self._tlvs(payload[4:])
+        elif kind == NLMSG_NOOP:
+            self.noops += 1
         else:
             self.msgs.append(payload[head:])
             self.sizes.append(16 + len(payload))

@@ -1,112 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What works while somebody holds RTNL for long, and a teardown waits for it.
+"""What works while somebody holds RTNL for long, and a teardown waits for
+it."""
 
-RTNL is held as follows: ethtool's ioctl reads its second word from user space
-under RTNL, and that word lies in a page of userfaultfd, which comes when we
-say so."""
-
-import ast
 import errno
-import fcntl
 import json
-import mmap
 import os
-import select
 import socket
-import struct
 import subprocess
-import threading
 import time
 
 import ktap
 import nl
+from held_rtnl import HeldRtnl, dying_netns, in_time
 from nl import u32, u64
 
-SYS_USERFAULTFD = 323
-UFFDIO_API = 0xc018aa3f
-UFFDIO_REGISTER = 0xc020aa00
-UFFDIO_ZEROPAGE = 0xc020aa04
-SIOCETHTOOL = 0x8946
-ETHTOOL_GFEATURES = 0x3a
-PAGE = 4096
 NSINFO = os.environ["NSINFO"]
-
-
-class HeldRtnl:
-    """with HeldRtnl() as held: RTNL is taken, and a request of another task
-    waits for it, from the begin to the end of the block."""
-
-    def __enter__(self):
-        self.fd = nl.libc.syscall(SYS_USERFAULTFD, os.O_CLOEXEC)
-        if self.fd < 0:
-            raise ktap.Skip("no userfaultfd on this kernel")
-        fcntl.ioctl(self.fd, UFFDIO_API, struct.pack("=QQQ", 0xaa, 0, 0))
-        self.at = nl.libc.mmap(None, 2 * PAGE,
-                               mmap.PROT_READ | mmap.PROT_WRITE,
-                               mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, -1, 0)
-        fcntl.ioctl(self.fd, UFFDIO_REGISTER,
-                    struct.pack("=QQQQ", self.at + PAGE, PAGE, 1, 0))
-        word = self.at + PAGE - 4
-        nl.ctypes.c_uint32.from_address(word).value = ETHTOOL_GFEATURES
-        self.holder = threading.Thread(target=self.hold, args=(word,))
-        self.holder.start()
-        os.read(self.fd, 32)        # the fault: RTNL is taken now
-        self.waiter = subprocess.Popen(["ip", "link", "set", "lo", "alias",
-                                        "held"])
-        self.until_waiting()
-        return self
-
-    @staticmethod
-    def hold(word):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            fcntl.ioctl(sock, SIOCETHTOOL, struct.pack("16sQ16x", b"lo", word))
-
-    def until_waiting(self):
-        """The other task sleeps in the kernel, where nothing else is long."""
-        for _ in range(600):
-            with open(f"/proc/{self.waiter.pid}/stat", encoding="ascii") as f:
-                if f.read().rpartition(")")[2].split()[0] == "D":
-                    return
-            time.sleep(0.1)
-        raise TimeoutError("nobody waits for RTNL")
-
-    def still_held(self, what):
-        ktap.equal(f"{what}: the other task still waits", None,
-                   self.waiter.poll())
-
-    def __exit__(self, *_):
-        fcntl.ioctl(self.fd, UFFDIO_ZEROPAGE,
-                    struct.pack("=QQQq", self.at + PAGE, PAGE, 0, 0))
-        self.holder.join()
-        ktap.equal("the other task, in the end", 0, self.waiter.wait())
-        os.close(self.fd)
-        nl.libc.munmap(nl.ctypes.c_void_p(self.at), 2 * PAGE)
-
-
-def in_time(function, seconds=60):
-    """What FUNCTION returns, run by another process: one that waits for RTNL
-    cannot be ended, and must not keep us from releasing it."""
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            got = repr(function())
-        except Exception as err:
-            got = repr(f"{type(err).__name__}: {err}")
-        with os.fdopen(theirs, "w") as pipe:
-            pipe.write(got)
-        os._exit(0)
-    os.close(theirs)
-    text = b""
-    while select.select([ours], [], [], seconds)[0]:
-        chunk = os.read(ours, 65536)
-        if not chunk:
-            os.close(ours)
-            os.waitpid(pid, 0)
-            return ast.literal_eval(text.decode())
-        text += chunk
-    os.close(ours)
-    return f"nothing in {seconds} s"
+WANT_ALL = u32("NETNS_WANT", 31)
 
 
 def tool(*args):
@@ -128,10 +37,14 @@ def dumps_return():
     devices = len(socket.if_nameindex())
     with HeldRtnl() as held:
         for cmd, attrs, count in (("NETNS_GET", key, 1),
+                                  ("NETNS_GET", key + WANT_ALL, 1),
                                   ("DEV_GET", dev_key, devices)):
             ktap.equal(f"{cmd}: refusal, messages", ("no error: None", count),
                        in_time(lambda: ask("dump", cmd, attrs)))
             held.still_held(cmd)
+        ktap.equal("HOLDER_GET: refusal", "no error: None",
+                   in_time(lambda: ask("dump", "HOLDER_GET")[0]))
+        held.still_held("HOLDER_GET")
 
 
 @ktap.case
@@ -139,7 +52,9 @@ def do_returns():
     key = u64("DEV_NETNS_ID", nl.cookie()) + u32("DEV_IFINDEX", 1)
     with HeldRtnl() as held:
         for cmd, attrs in (("MODULE_GET", b""),
-                           ("NETNS_GET", u64("NETNS_ID", nl.cookie())),
+                           ("NETNS_GET", u64("NETNS_ID", nl.cookie()) +
+                            WANT_ALL),
+                           ("NETNS_OPEN", u64("NETNS_ID", nl.cookie())),
                            ("DEV_GET", key + u32("DEV_WANT", 1))):
             ktap.equal(f"{cmd}: refusal, messages", ("no error: None", 1),
                        in_time(lambda: ask("do", cmd, attrs)))
@@ -152,16 +67,6 @@ def tool_returns():
         got = in_time(lambda: len(tool("-s")["namespaces"]))
         ktap.check(isinstance(got, int) and got > 0, "namespaces", "some", got)
         held.still_held("nsinfo dump")
-
-
-def dying_netns():
-    """Gives a netns up while RTNL is held; returns its inode and id when its
-    teardown has begun."""
-    fd = nl.new_netns()
-    with nl.Inside(fd):
-        cookie = nl.cookie()
-    inode = nl.inode(fd)
-    return fd, inode, cookie
 
 
 def until_dying(cookie):
@@ -202,6 +107,56 @@ def netns_stuck_in_teardown_is_shown():
         held.still_held("dump")
     until_gone(cookie)
     ktap.equal("shown, released", [], shown(cookie))
+
+
+def facts_of(cookie):
+    """Names of what is told beyond the plain dump."""
+    got = ns.do("NETNS_GET", u64("NETNS_ID", cookie) + WANT_ALL)
+    told = nl.Attrs(got.msgs[0], "NETNS")
+    return [name for name in ("SOCKETS", "FIB", "HOOK", "CONNTRACK",
+                              "NSFS_REFS") if told.has(name)]
+
+
+def opened(cookie):
+    got = ns.do("NETNS_OPEN", u64("NETNS_ID", cookie))
+    return errno.errorcode.get(got.errno), got.msg, len(got.msgs)
+
+
+@ktap.case
+def facts_of_a_netns_in_teardown_are_unknown():
+    fd, _, cookie = dying_netns()
+    ktap.equal("before", ["SOCKETS", "FIB", "NSFS_REFS"],
+               [name for name in facts_of(cookie)
+                if name not in ("HOOK", "CONNTRACK")])
+    with HeldRtnl() as held:
+        os.close(fd)
+        until_dying(cookie)
+        ktap.equal("in teardown", [], in_time(lambda: facts_of(cookie)))
+        held.still_held("facts")
+    until_gone(cookie)
+
+
+@ktap.case
+def netns_in_teardown_is_not_opened():
+    fd, _, cookie = dying_netns()
+    before = len(os.listdir("/proc/self/fd"))
+    with HeldRtnl() as held:
+        os.close(fd)
+        until_dying(cookie)
+        ktap.equal("open", ("ENXIO", "its teardown has begun", 0),
+                   in_time(lambda: opened(cookie)))
+        held.still_held("open")
+    until_gone(cookie)
+    ktap.equal("descriptors", before - 1, len(os.listdir("/proc/self/fd")))
+
+
+@ktap.case
+def tasks_are_told():
+    with HeldRtnl() as held:
+        got = in_time(lambda: ask("dump", "TASK_GET"))
+        ktap.check(got[0] == "no error: None" and got[1] > 10,
+                   "refusal, messages", "none, some", got)
+        held.still_held("tasks")
 
 
 def command(*words):

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# identify: the netns of processes and threads, against /proc and lsns.
+. "$(dirname "$0")/lib.sh"
+
+load
+"$PYTHON" "$SELF/identify.py"

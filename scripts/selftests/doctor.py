@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A healthy host, and one ailment after the other."""
+
+import json
+import os
+import socket
+import time
+
+import hold
+import ktap
+import nl
+import pin
+import world
+from world import KO, Run, batch, load, netns, sh, tool, unload, wait_for
+
+
+def findings(via=()):
+    """Exit status, and the texts of what is bad, by topic."""
+    got = tool("doctor", "-J", via=via)
+    bad = {}
+    for one in json.loads(got.out)["findings"]:
+        if one["level"] == "bad":
+            bad.setdefault(one["topic"], []).append(one["text"])
+    return got.status, bad
+
+
+@ktap.case
+def healthy():
+    load()
+    got = tool("doctor")
+    ktap.equal("exit status, stderr", (0, ""), (got.status, got.err))
+    ktap.check(not any(line.startswith("bad")
+                       for line in got.out.splitlines()),
+               "lines", "none begins with bad", got.out)
+    for topic in ("kernel", "teardown", "module", "leak", "name", "address"):
+        ktap.check(f" {topic} " in got.out, "topics", topic, got.out)
+    ktap.equal("bad", (0, {}), findings())
+
+
+@ktap.case
+def no_module():
+    unload()
+    status, bad = findings()
+    ktap.equal("exit status, topics", (1, ["module"]), (status, list(bad)))
+    ktap.check("not loaded" in bad["module"][0], "text", "not loaded", bad)
+    load()
+
+
+@ktap.case
+def netns_that_only_a_socket_holds():
+    home = nl.open_netns()
+    nl.unshare(nl.CLONE_NEWNET)
+    inode = os.stat("/proc/thread-self/ns/net").st_ino
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    nl.setns(home)
+    os.close(home)
+    status, bad = findings()
+    ktap.equal("exit status, topics", (1, ["leak"]), (status, list(bad)))
+    ktap.equal("leaks", 1, len(bad["leak"]))
+    ktap.check(f"netns {inode} " in bad["leak"][0] and
+               "1 sockets" in bad["leak"][0] and "python3" in bad["leak"][0],
+               "text", f"netns {inode}, 1 socket, python3", bad["leak"])
+    got = tool("doctor", via=world.user(1000))
+    ktap.check("leak" not in got.out, "an ordinary user", "no word of leaks",
+               got.out)
+    sock.close()
+    wait_for("healthy", lambda: findings() == (0, {}))
+
+
+@ktap.case
+def stale_name():
+    hold.touch("/run/netns/stale")
+    ktap.equal("findings", (1, {"name": ["/run/netns/stale names no netns"]}),
+               findings())
+    os.unlink("/run/netns/stale")
+    ktap.equal("findings", (0, {}), findings())
+
+
+@ktap.case
+def address_that_is_there_twice_on_one_wire():
+    netns("a", "b", "c")
+    sh("ip", "link", "add", "br0", "type", "bridge")
+    for name in "abc":
+        sh("ip", "link", "add", f"v{name}", "type", "veth", "peer", "name",
+           "eth0", "netns", name)
+    for name in "ab":
+        sh("ip", "link", "set", f"v{name}", "master", "br0")
+    batch("a", "addr add 192.0.2.1/24 dev eth0",
+          "addr add 192.0.2.9/24 dev eth0")
+    # The same elsewhere is nobody's harm.
+    batch("c", "addr add 192.0.2.1/24 dev eth0")
+    ktap.equal("on two wires", (0, {}), findings())
+    batch("b", "addr add 192.0.2.1/25 dev eth0")
+    status, bad = findings()
+    ktap.equal("exit status, topics", (1, ["address"]), (status, list(bad)))
+    ktap.equal("addresses", 1, len(bad["address"]))
+    ktap.check(bad["address"][0].startswith("192.0.2.1 is on eth0 "), "text",
+               "192.0.2.1 on eth0", bad)
+    batch("b", "addr del 192.0.2.1/25 dev eth0")
+    sh("ip", "addr", "add", "192.0.2.9/24", "dev", "br0")
+    ktap.equal("on the bridge itself", ["address"], list(findings()[1]))
+    sh("ip", "link", "del", "br0")
+    for name in "abc":
+        sh("ip", "netns", "del", name)
+    wait_for("healthy", lambda: findings() == (0, {}))
+
+
+@ktap.case
+def stuck_teardown():
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        nl.Rtnl().add("d0")
+    pin.pin(fd, "hold", "d0")
+    os.close(fd)
+    end = time.monotonic() + 60
+    while "teardown" not in findings()[1] and time.monotonic() < end:
+        pass
+    status, bad = findings()
+    ktap.equal("exit status", 1, status)
+    ktap.check("is in cleanup_net()" in str(bad.get("teardown")), "text",
+               "a worker in cleanup_net()", bad)
+    pin.drop()
+    wait_for("healthy", lambda: findings() == (0, {}))
+
+
+@ktap.case
+def stuck_teardown_before_the_module_is_loaded():
+    unload()
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        nl.Rtnl().add("d0")
+    pin.pin(fd, "hold", "d0")
+    os.close(fd)
+    wait_for("told", lambda: "teardown" in findings()[1])
+    got = tool("doctor")
+    ktap.equal("exit status", 1, got.status)
+    ktap.check("track=0" in got.out, "advice", "track=0", got.out)
+    sh("insmod", KO, "track=0")
+    status, bad = findings()
+    ktap.equal("with track=0: exit status, topics", (1, ["teardown"]),
+               (status, list(bad)))
+    sh("rmmod", "nsinfo")
+    pin.drop()
+    wait_for("no longer told", lambda: "teardown" not in findings()[1])
+    load()
+
+
+@ktap.case
+def wrong_usage():
+    ktap.equal("exit status", 2, Run(world.NSINFO, "doctor", "more").status)
+
+
+ktap.run()

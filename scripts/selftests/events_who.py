@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Who is told what, in which order, and what is lost."""
+
+import os
+import struct
+import sys
+import time
+
+import ktap
+import nl
+import world
+from heard import all_events, heard, heard_until, ifindex, ip, rtnl, told
+from listen import Listener, Overrun, World, hole
+from world import sh
+
+
+@ktap.case
+def burst_without_holes():
+    heard()
+    held = [nl.new_netns() for _ in range(100)]
+    for number, fd in enumerate(held):
+        rtnl.add_pair("veth", f"b{number}", "b", fd)
+    for fd in held:
+        os.close(fd)
+    got = heard_until("netns-del", 100)
+    counts = {kind: told(got).count(kind) for kind in set(told(got))}
+    peers = counts.pop("dev-change", 0)
+    ktap.equal("told", {"netns-add": 100, "netns-dying": 100,
+                        "netns-del": 100, "dev-add": 300, "dev-del": 300},
+               counts)
+    ktap.check(peers <= 200, "peers told", "200 at most", peers)
+
+
+@ktap.case
+def container_sees_its_own():
+    outside, here = nl.open_netns(), nl.cookie()
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        there = nl.cookie()
+        own = Listener("own")
+        foreign = Listener("all")
+        inner = nl.Rtnl()
+    other = nl.new_netns()
+    rtnl.add("out")
+    with nl.Inside(other):
+        nl.Rtnl().add("d9")
+    inner.add("d0")
+    rtnl.add_pair("veth", "e0", "e1", fd)
+    rtnl.add("mover")
+    rtnl.move(ifindex("mover"), fd)
+    with nl.Inside(fd):
+        inner.move(ifindex("mover"), outside)
+        ip("link set lo up", "addr add 192.0.2.1/24 dev d0")
+    os.close(other)
+    heard_until("netns-del")
+    got = own.drain()
+    ktap.equal("hole", None, hole(got))
+    ktap.equal("netns", {there}, {event.netns for event in got})
+    ktap.equal("told", [("dev-add", "d0"), ("dev-add", "e1"),
+                        ("dev-change", "e1"), ("dev-add", "mover"),
+                        ("dev-del", "mover"), ("addr-add", "lo"),
+                        ("addr-add", "lo"), ("dev-change", "lo"),
+                        ("addr-add", "d0")],
+               sorted([(event.kind, event.ifname) for event in got],
+                      key=lambda pair: [event.seq for event in got if
+                                        (event.kind, event.ifname) == pair]))
+    ktap.equal("peer, link-netns, from", (False, False, False),
+               (any(event.attrs.has("PEER") for event in got),
+                any(event.attrs.has("LINK_NETNS") for event in got),
+                any(event.origin for event in got)))
+    for event in got:
+        ktap.check(struct.pack("=Q", here) not in
+                   [payload for _, payload in event.attrs.all], event,
+                   "nothing of another netns", "its id")
+    ktap.equal("group all in a container", [], foreign.drain(0))
+    for name in ("out", "mover", "e0"):
+        rtnl.delete(ifindex(name))
+    own.close()
+    foreign.close()
+    inner.close()
+    os.close(outside)
+    os.close(fd)
+    heard()
+
+
+@ktap.case
+def no_duplicates_with_all_nsid():
+    sh("ip", "netns", "add", "blue")
+    sh("ip", "netns", "set", "blue", "42")
+    heard()
+    listener = Listener("all", all_nsid=True)
+    own = Listener("own", all_nsid=True)
+    sh("ip", "-n", "blue", "link", "add", "d0", "type", "dummy")
+    rtnl.add("d1")
+    rtnl.delete(ifindex("d1"))
+    got = listener.drain()
+    ktap.equal("told", ["dev-add", "dev-add", "dev-del"], told(got))
+    ktap.equal("hole, or twice", None, hole(got))
+    ktap.equal("group own of all", [("d0", 42), ("d1", None), ("d1", None)],
+               [(event.ifname, event.nsid) for event in own.drain(0)])
+    listener.close()
+    own.close()
+    sh("ip", "netns", "del", "blue")
+    heard_until("netns-del")
+
+
+JOIN = """import sys
+sys.path.insert(0, sys.argv[1])
+from listen import Listener
+try:
+    Listener(sys.argv[2], rcvbuf=0)
+    print("joined")
+except PermissionError:
+    print("EPERM")
+"""
+
+
+@ktap.case
+def who_may_join():
+    user = world.user(1000)
+    no_admin = ("setpriv", "--bounding-set=-sys_admin",
+                "--inh-caps=-sys_admin")
+    for who, via, expected in (
+            ("root", (), "joined"),
+            ("user 1000", user, "EPERM"),
+            ("root of a user namespace in the first netns",
+             (*user, "unshare", "-Ur"), "EPERM"),
+            ("root of a user namespace in its netns",
+             (*user, "unshare", "-Urn"), "joined"),
+            ("root with CAP_NET_ADMIN alone", no_admin, "EPERM")):
+        for group in ("all", "own"):
+            got = sh(*via, sys.executable, "-c", JOIN,
+                     os.path.dirname(os.path.abspath(__file__)), group)
+            ktap.equal(f"{who}: {group}", expected, got.strip())
+    heard(1)
+
+
+@ktap.case
+def leaving_and_joining_again():
+    """Nobody else listens to this group: what nobody hears has no number."""
+    own = Listener("own")
+    rtnl.add("d0")
+    first = own.drain()[-1].seq
+    own.leave()
+    rtnl.delete(ifindex("d0"))
+    heard()
+    own.sock.setsockopt(nl.SOL_NETLINK, 1, own.group)
+    rtnl.add("d1")
+    rtnl.delete(ifindex("d1"))
+    got = own.drain()
+    ktap.equal("told", [("dev-add", "d1", first + 1),
+                        ("dev-del", "d1", first + 2)],
+               [(event.kind, event.ifname, event.seq) for event in got])
+    own.close()
+    heard()
+
+
+@ktap.case
+def slow_reader_loses_and_nobody_waits():
+    slow = Listener(rcvbuf=0)
+    heard()
+    start = time.monotonic()
+    for _ in range(150):
+        os.close(nl.new_netns())
+    ktap.note(f"150 netns with a reader that sleeps: "
+              f"{time.monotonic() - start:.1f} s")
+    got = heard_until("netns-del", 150)
+    ktap.equal("quick reader: hole", None, hole(got))
+    lost = False
+    events = []
+    while True:
+        try:
+            more = slow.take(0.5)
+        except Overrun:
+            lost = True
+            continue
+        if not more:
+            break
+        events += more
+    ktap.equal("slow reader: ENOBUFS", True, lost)
+    ktap.check(0 < len(events) < len(got), "slow reader: events",
+               f"fewer than {len(got)}", len(events))
+    picture = World(nl.Nsinfo())
+    rtnl.add("d0")
+    for event in slow.drain():
+        ktap.check(event.seq > events[-1].seq + 1, "slow reader: number",
+                   "a hole", event.seq)
+        picture.apply(event)
+    ktap.equal("slow reader: after a dump", "",
+               picture.differences(World(nl.Nsinfo())))
+    rtnl.delete(ifindex("d0"))
+    slow.close()
+    heard()
+
+
+@ktap.case
+def unload_with_listeners():
+    held = [nl.new_netns() for _ in range(5)]
+    listeners = [Listener("all"), Listener("own")]
+    for fd in held:
+        with nl.Inside(fd):
+            nl.Rtnl().add("d0")
+            listeners.append(Listener("own"))
+    heard()
+    for listener in listeners:
+        listener.drain(0)
+    world.unload()
+    ktap.equal("told by the unload", [],
+               [event for listener in [all_events, *listeners]
+                for event in listener.drain(0.2)])
+    world.load()
+    for listener in [all_events, *listeners]:
+        listener.close()
+    for fd in held:
+        os.close(fd)
+
+
+ktap.run()

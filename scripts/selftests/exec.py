@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: GPL-2.0
+"""nsinfo exec and nsinfo name against ip netns, in every kind of netns."""
+
+import json
+import os
+import subprocess
+
+import hold
+import ktap
+from world import NSINFO, dump, wait_for
+
+KINDS = ("process", "thread", "name", "mount", "fd", "socket", "message-fd",
+         "message-socket", "packet-ring", "tun", "proc-file")
+held = {}
+
+
+def nsinfo(*args, user=None, **more):
+    switch = ["setpriv", "--reuid", str(user), "--regid", str(user),
+              "--clear-groups"] if user else []
+    return subprocess.run([*switch, NSINFO, *args], text=True, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, **more)
+
+
+def ended(what, got, status, out=None, err=""):
+    """OUT: all of it. ERR: a part of it; "" for nothing at all."""
+    ktap.equal(f"{what}: exit status", status, got.returncode)
+    if out is not None:
+        ktap.equal(f"{what}: stdout", out, got.stdout)
+    ktap.check(err in got.stderr and (err or not got.stderr),
+               f"{what}: stderr", repr(err), repr(got.stderr))
+
+
+def netns_link(inode):
+    return f"net:[{inode}]\n"
+
+
+def add_case(kind):
+    def case():
+        one = held[kind]
+        for arg in (str(one.inode), f"id:{one.id}"):
+            ended(f"exec {arg} readlink",
+                  nsinfo("exec", arg, "readlink", "/proc/self/ns/net"),
+                  0, netns_link(one.inode))
+    case.__name__ = "into_one_held_by_" + kind.replace("-", "_")
+    ktap.case(case)
+
+
+for word in KINDS:
+    add_case(word)
+
+
+@ktap.case
+def status_passes_through():
+    for status in (0, 1, 7, 255):
+        ended(f"exit {status}",
+              nsinfo("exec", "name", "sh", "-c", f"exit {status}"), status, "")
+    ended("no such command", nsinfo("exec", "name", "/no/such"), 127, "",
+          "nsinfo: /no/such: No such file or directory")
+    ended("not executable", nsinfo("exec", "name", "/etc/passwd"), 126, "",
+          "Permission denied")
+    got = nsinfo("exec", "name", "sh", "-c", "kill -9 $$")
+    ktap.equal("killed by SIGKILL", -9, got.returncode)
+
+
+@ktap.case
+def options_of_the_command_are_its_own():
+    for words in (["echo", "-J", "--help"], ["--", "echo", "-J", "--help"]):
+        ended(" ".join(words), nsinfo("exec", "name", *words), 0,
+              "-J --help\n")
+
+
+@ktap.case
+def shell_without_a_command():
+    got = nsinfo("exec", "name", env={**os.environ, "SHELL": "/bin/pwd"},
+                 cwd="/tmp")
+    ended("SHELL=/bin/pwd", got, 0, "/tmp\n")
+
+
+@ktap.case
+def sys_is_of_the_netns():
+    ip = ["ip", "netns", "exec", "name"]
+    for command in (["ls", "/sys/class/net"],
+                    ["sh", "-c", "grep ' /sys ' /proc/self/mounts"
+                     " | cut -d ' ' -f 2,3,4"],
+                    ["cat", "/etc/resolv.conf"]):
+        want = subprocess.run([*ip, *command], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        if "mounts" in command[-1]:
+            want = want.replace("relatime", "nosuid,nodev,noexec,relatime")
+        ended(" ".join(command), nsinfo("exec", "name", *command), 0, want)
+    devices = [name for name in os.listdir("/sys/class/net")
+               if os.path.isdir("/sys/class/net/" + name)]
+    ktap.equal("devices of /sys outside", sorted(devices),
+               sorted(line.split(":")[0].strip() for line in
+                      open("/proc/net/dev", encoding="ascii")
+                      .read().splitlines()[2:]))
+
+
+@ktap.case
+def no_file_is_passed_on():
+    got = nsinfo("exec", "name", "ls", "/proc/self/fd")
+    ended("files of the command", got, 0, "0\n1\n2\n3\n")   # 3: ls itself
+
+
+@ktap.case
+def user():
+    ended("--user=user", nsinfo("exec", "--user=user", "name", "sh", "-c",
+                                "id -u; id -g; id -G; echo $HOME $USER"),
+          0, "1000\n1000\n1000\n/home/user user\n")
+    ended("-u 1234:5", nsinfo("exec", "-u", "1234:5", "name", "sh", "-c",
+                              "id -u; id -g; id -G; echo $HOME"),
+          0, "1234\n5\n5\n/\n")
+    ended("-u nobody-here", nsinfo("exec", "-u", "nobody-here", "name", "id"),
+          1, "", "user nobody-here: there is none")
+    ended("-u user:nogroup-here",
+          nsinfo("exec", "-u", "user:nogroup-here", "name", "id"), 1, "",
+          "group nogroup-here: there is none")
+
+
+@ktap.case
+def all_of_them():
+    ids = {number: one["id"] for number, one in dump().items()}
+    got = nsinfo("exec", "-J", "--all", "--", "sh", "-c",
+                 "readlink /proc/self/ns/net; printf 'a\\0b' >&2; exit 3")
+    ktap.equal("exit status", 1, got.returncode)
+    results = json.loads(got.stdout)["results"]
+    ktap.equal("id, status and output of each",
+               [(ids[n], n, 3, netns_link(n), "a\0b")
+                for n in sorted(ids, key=ids.get)],
+               [(one["id"], one["ns"], one["status"], one["stdout"],
+                 one["stderr"]) for one in results])
+    got = nsinfo("exec", "--all", "true")
+    ended("--all true", got, 0)
+    ktap.equal("headers", [f"netns {n} id:{ids[n]}"
+                           for n in sorted(ids, key=ids.get)],
+               [" ".join(line.split()[:3])
+                for line in got.stdout.splitlines()])
+    results = json.loads(nsinfo("exec", "-J", "-a", "sh", "-c",
+                                "kill -TERM $$").stdout)["results"]
+    ktap.equal("killed", [(15, None)] * len(ids),
+               [(one["signal"], one.get("status")) for one in results])
+
+
+@ktap.case
+def much_output():
+    got = nsinfo("exec", "-J", "--all", "sh", "-c",
+                 "head -c 300000 /dev/zero | tr '\\0' x;"
+                 "head -c 300000 /dev/zero | tr '\\0' y >&2")
+    for one in json.loads(got.stdout)["results"]:
+        ktap.check(one["stdout"] == "x" * 300000 and
+                   one["stderr"] == "y" * 300000, "300,000 bytes each",
+                   "all there", (len(one["stdout"]), len(one["stderr"])))
+
+
+@ktap.case
+def not_for_others():
+    for args in (["self", "id"], ["--all", "id"]):
+        ended("uid 1000: exec " + args[0], nsinfo("exec", *args, user=1000),
+              1, "", "no permission")
+    ended("uid 1000: another netns",
+          nsinfo("exec", f"id:{held['socket'].id}", "id", user=1000), 1, "",
+          "not found")
+
+
+@ktap.case
+def wrong_usage():
+    for args in (["exec"], ["exec", "--all"], ["exec", "-J", "name", "id"],
+                 ["name"], ["name", "name"], ["name", "-d"],
+                 ["name", "name", "a", "b"], ["name", "name", "a/b"],
+                 ["name", "name", ".."], ["name", "name", ""],
+                 ["name", "name", "x" * 256], ["dump", "--all"]):
+        ended(" ".join(args)[:60], nsinfo(*args), 2, "", "nsinfo: ")
+
+
+@ktap.case
+def a_name_for_a_nameless_one():
+    one = held["socket"]
+    ended("name", nsinfo("name", str(one.inode), "found"), 0, "")
+    ip = subprocess.run(["ip", "netns", "exec", "found", "readlink",
+                         "/proc/self/ns/net"], check=True, text=True,
+                        stdout=subprocess.PIPE).stdout
+    ktap.equal("ip netns exec found", netns_link(one.inode), ip)
+    ktap.equal("names", ["/run/netns/found"], dump()[one.inode]["names"])
+    ended("the same name again", nsinfo("name", "name", "found"), 1, "",
+          "/run/netns/found: File exists")
+    ended("name -d", nsinfo("name", "-d", "found"), 0, "")
+    ktap.check(not os.path.exists("/run/netns/found"), "the file", "gone",
+               "there")
+    ktap.equal("names", [], dump()[one.inode]["names"])
+    ended("name -d again", nsinfo("name", "-d", "found"), 1, "",
+          "/run/netns/found: No such file or directory")
+
+
+@ktap.case
+def a_name_of_ip_is_taken_away():
+    subprocess.run(["ip", "netns", "add", "byip"], check=True)
+    ended("name -d byip", nsinfo("name", "-d", "byip"), 0, "")
+    wait_for("byip is gone",
+             lambda: not any("/run/netns/byip" in one.get("names", [])
+                             for one in dump().values()))
+    ktap.check("byip" not in os.listdir("/run/netns"), "the file", "gone",
+               "there")
+
+
+@ktap.case
+def a_stale_name_is_taken_away_and_no_other_file():
+    hold.touch("/run/netns/stale")
+    ended("name -d stale", nsinfo("name", "-d", "stale"), 0, "")
+    with open("/run/netns/data", "w", encoding="ascii") as file:
+        file.write("something")
+    os.mkdir("/run/netns/folder")
+    for name in ("data", "folder"):
+        ended(f"name -d {name}", nsinfo("name", "-d", name), 1, "",
+              f"/run/netns/{name}: not the name of a netns")
+    os.unlink("/run/netns/data")
+    os.rmdir("/run/netns/folder")
+
+
+@ktap.case
+def nothing_is_held_after():
+    for one in held.values():
+        hold.release(one.pid)
+    mine = {one.inode for one in held.values()}
+    wait_for("all are gone", lambda: not mine & set(dump()))
+    left = mine & set(dump())
+    ktap.check(not left, "netns that exec went to", "gone", left)
+
+
+def setup():
+    os.makedirs("/etc/netns/name", exist_ok=True)
+    with open("/etc/netns/name/resolv.conf", "w", encoding="ascii") as file:
+        file.write("nameserver 192.0.2.1\n")
+    with open("/etc/resolv.conf", "a", encoding="ascii"):
+        pass
+    for kind in KINDS:
+        held[kind] = hold.start(kind, kind)
+
+
+setup()
+ktap.run()

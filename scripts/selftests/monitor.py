@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-2.0
+"""nsinfo monitor, as a person and as a program reads it."""
+
+import os
+import re
+import resource
+import signal
+import subprocess
+import time
+
+import ktap
+import nl
+from course import OPERATIONS, SEED, Course
+from told import Monitor, few_are_left
+from world import NSINFO, Run, load, loaded, sh, tool, unload, user, wait_for
+
+ROUNDS = 5
+BURST = 2000 if os.environ.get("KERNEL") != "debug" else 500
+
+
+def kinds(events):
+    return [event["event"] for event in events]
+
+
+def holes(events):
+    seqs = [event["seq"] for event in events if "seq" in event]
+    return [a for a, b in zip(seqs, seqs[1:]) if b <= a]
+
+
+@ktap.case
+def initial_is_what_a_dump_shows():
+    sh("ip", "netns", "add", "was")
+    monitor = Monitor("--initial")
+    ktap.equal("differences", "", monitor.differs())
+    ktap.check(all(event.get("initial") for event in monitor.told),
+               "marks", "all initial", kinds(monitor.told))
+    ktap.equal("end", (0, ""), monitor.end())
+    sh("ip", "netns", "del", "was")
+
+
+@ktap.case
+def start_and_stop_of_a_container():
+    path = os.path.join(os.environ["WORK"], "told")
+    with open(path, "wb") as out:
+        process = subprocess.Popen([NSINFO, "monitor"], stdout=out,
+                                   stdin=subprocess.DEVNULL)
+        read = lambda: open(path, encoding="ascii").read()
+        number = 0
+
+        def ready():
+            nonlocal number
+            number += 1
+            sh("ip", "link", "add", f"try{number}", "type", "dummy")
+            sh("ip", "link", "del", f"try{number}")
+            return "dev-del" in read()
+        wait_for("the first event", ready)
+        before = len(read())
+        for command in ("netns add box",
+                        "link add veth0 type veth peer name eth0 netns box",
+                        "link add br0 type bridge",
+                        "link set veth0 master br0 up",
+                        "-n box link set eth0 up",
+                        "-n box addr add 192.0.2.2/24 dev eth0",
+                        # Not every kernel renames one that is up.
+                        "-n box link set eth0 down",
+                        "-n box link set eth0 name wan",
+                        "link add phys type dummy",
+                        "link set phys netns box",
+                        "netns del box", "link del br0"):
+            sh("ip", *command.split())
+        wait_for("the end", lambda: "netns-del" in read()[before:])
+        process.send_signal(signal.SIGINT)
+        ktap.equal("exit status after SIGINT", 0, process.wait(60))
+    text = read()[before:]
+    for line in (r"netns-add    \d+  (box  )?id \d+  by ip\[\d+\]",
+                 r"dev-add      eth0@\S+  veth  down  .*",
+                 r"dev-change   veth0@init  .*peer eth0@box.*",
+                 r"dev-change   veth0@init  master br0",
+                 r"addr-add     192.0.2.2/24  eth0@box",
+                 r"dev-change   wan@box  was eth0",
+                 r"dev-move     phys@init  ->  phys@box  dummy .*",
+                 r"netns-dying  \d+  (box  )?id \d+",
+                 r"addr-del     192.0.2.2/24  .*wan@.*",
+                 r"dev-del      wan@.*  veth",
+                 r"netns-del    \d+  (box  )?id \d+"):
+        ktap.check(re.search(f"^{line}$", text, re.M), "a line", line, text)
+    ktap.check("eth0@box  was" not in text, "a rename", "one line", text)
+
+
+@ktap.case
+def view_stays_equal_to_a_dump():
+    ktap.note(f"SEED={SEED} OPERATIONS={OPERATIONS}")
+    course = Course(SEED)
+    monitor = Monitor("--initial")
+    for number in range(1, ROUNDS + 1):
+        while course.number < OPERATIONS * number // ROUNDS:
+            course.step(monitor.world)
+            monitor.read(0)
+        wrong = monitor.differs()
+        if not ktap.equal(f"after {course.number} operations", "", wrong):
+            for event in monitor.told[-200:]:
+                ktap.note(event)
+            break
+    course.end()
+    ktap.equal("in the end", "", monitor.differs())
+    ktap.equal("numbers that do not grow", [], holes(monitor.told))
+    ktap.note(f"{len(monitor.told)} events")
+    ktap.equal("end", (0, ""), monitor.end())
+
+
+@ktap.case
+def slow_reader_is_told_all_the_same():
+    # Without CAP_NET_ADMIN it has only as much room as any socket.
+    monitor = Monitor("--initial", via=("setpriv",
+                                        "--bounding-set=-net_admin",
+                                        "--inh-caps=-net_admin"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (BURST + 100, BURST + 100))
+    os.kill(monitor.process.pid, signal.SIGSTOP)
+    fds = [nl.new_netns() for _ in range(BURST)]
+    os.kill(monitor.process.pid, signal.SIGCONT)
+    ktap.equal("with many more", "", monitor.differs(120))
+    ktap.check(any(event.get("resync") for event in monitor.told), "marks",
+               "some resync", "none")
+    added = kinds(monitor.told).count("netns-add")
+    ktap.check(added >= BURST, "netns-add", BURST, added)
+    ids = [event["id"] for event in monitor.told
+           if event["event"] == "netns-add"]
+    ktap.equal("told twice", 0, len(ids) - len(set(ids)))
+    os.kill(monitor.process.pid, signal.SIGSTOP)
+    for fd in fds:
+        os.close(fd)
+    wait_for("all are gone", few_are_left, 300)
+    os.kill(monitor.process.pid, signal.SIGCONT)
+    ktap.equal("with none of them", "", monitor.differs(120))
+    status, err = monitor.end()
+    ktap.equal("exit status", 0, status)
+    ktap.check(re.search(r"^nsinfo: monitor: \d+ events lost: .*resync$", err,
+                         re.M), "stderr", "how many were lost", err)
+
+
+@ktap.case
+def room_for_a_burst():
+    monitor = Monitor("--initial")
+    os.kill(monitor.process.pid, signal.SIGSTOP)
+    fds = [nl.new_netns() for _ in range(BURST // 2)]
+    os.kill(monitor.process.pid, signal.SIGCONT)
+    ktap.equal("differences", "", monitor.differs(120))
+    ktap.check(not any(event.get("resync") for event in monitor.told),
+               "marks", "no resync", "some")
+    for fd in fds:
+        os.close(fd)
+    wait_for("all are gone", few_are_left, 300)
+    ktap.equal("end", (0, ""), monitor.end())
+
+
+@ktap.case
+def only_what_is_wanted():
+    sh("ip", "netns", "add", "one")
+    sh("ip", "netns", "add", "two")
+    some = Monitor("--initial", "--netns=one", "--events=dev-add,addr")
+    ktap.equal("differences of kinds", {"dev-add"}, set(kinds(some.told)))
+    for name in ("one", "two"):
+        sh("ip", "-n", name, "link", "set", "lo", "up")
+        sh("ip", "-n", name, "link", "add", "dev0", "type", "dummy")
+    wait_for("dev0", lambda: some.read() and "dev0" in str(some.told))
+    some.read(0.5)
+    ids = {event["id"] for event in some.told}
+    ktap.equal("netns", 1, len(ids))
+    ktap.equal("kinds", {"dev-add", "addr-add"}, set(kinds(some.told)))
+    some.end()
+    sh("ip", "netns", "del", "one")
+    sh("ip", "netns", "del", "two")
+
+
+@ktap.case
+def times_are_the_kernels():
+    monitor = Monitor("--initial", "--timestamps")
+    before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    sh("ip", "link", "add", "dev0", "type", "dummy")
+    sh("ip", "link", "del", "dev0")
+    wait_for("dev0", lambda: monitor.read() and
+             kinds(monitor.told)[-1] == "dev-del")
+    after = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    times = [event["time"] for event in monitor.told if "time" in event]
+    ktap.check(times and before <= min(times) and max(times) <= after,
+               "times", (before, after), times)
+    ktap.equal("sorted", sorted(times), times)
+    monitor.end()
+
+
+@ktap.case
+def container_is_told_of_itself_alone():
+    sh("ip", "netns", "add", "inside")
+    monitor = Monitor("--initial", via=("ip", "netns", "exec", "inside"))
+    sh("ip", "link", "add", "outer", "type", "dummy")
+    sh("ip", "-n", "inside", "link", "add", "inner", "type", "dummy")
+    wait_for("inner", lambda: monitor.read() and "inner" in str(monitor.told))
+    monitor.read(0.5)
+    ktap.equal("netns", 1, len({event["id"] for event in monitor.told}))
+    ktap.check("outer" not in str(monitor.told), "told", "not of outer",
+               monitor.told)
+    sh("ip", "link", "set", "outer", "netns", "inside")
+    wait_for("outer", lambda: monitor.read() and "outer" in str(monitor.told))
+    ktap.equal("what comes in", "dev-add", monitor.told[-1]["event"])
+    sh("ip", "-n", "inside", "link", "set", "outer", "netns", "1")
+    wait_for("outer", lambda: monitor.read() and
+             monitor.told[-1]["event"] == "dev-del")
+    monitor.end()
+    sh("ip", "link", "del", "outer")
+    sh("ip", "netns", "del", "inside")
+
+
+@ktap.case
+def not_for_everybody():
+    got = tool("monitor", via=user(1000))
+    ktap.equal("exit status", 1, got.status)
+    ktap.check("no permission" in got.err, "stderr", "no permission", got.err)
+
+
+@ktap.case
+def ends_with_its_reader():
+    process = subprocess.Popen([NSINFO, "monitor", "-J", "-i"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    ktap.equal("exit status", 0, process.wait(60))
+    ktap.equal("stderr", b"", process.stderr.read())
+
+
+@ktap.case
+def ends_with_the_module():
+    monitor = Monitor("--initial")
+    unload()
+    status = monitor.process.wait(60)
+    ktap.equal("exit status", 3, status)
+    ktap.equal("stderr",
+               b"nsinfo: monitor: the kernel module nsinfo was unloaded\n",
+               monitor.process.stderr.read())
+    ktap.check(not loaded(), "module", "unloaded", "loaded")
+    load()
+
+
+@ktap.case
+def wrong_usage():
+    for args in (["more"], ["--events=foo"], ["--events="], ["-e", "dev,"],
+                 ["--netns"], ["--baseline=x"]):
+        got = Run("timeout", "60", NSINFO, "monitor", *args)
+        ktap.equal(f"monitor {args}: exit status", 2, got.status)
+    got = tool("monitor", "--netns=nosuch")
+    ktap.equal("--netns=nosuch: exit status", 1, got.status)
+
+
+ktap.run()
