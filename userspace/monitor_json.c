@@ -43,18 +43,6 @@ static void put_changed(struct json_out *o, uint32_t changed)
 	json_array_end(&o->j);
 }
 
-static const struct dev *dev_of(const struct view *v, uint64_t id,
-				uint32_t ifindex)
-{
-	const struct view_netns *ns = view_netns(v, id);
-	size_t i;
-
-	for (i = 0; ns && i < ns->n_devs; i++)
-		if (ns->devs[i]->dev.ifindex == ifindex)
-			return &ns->devs[i]->dev;
-	return NULL;
-}
-
 /* With the names of the devices that it hangs on, as in a dump. */
 static void put_dev(struct json_out *o, const struct dev *from,
 		    const struct view *v)
@@ -63,11 +51,11 @@ static void put_dev(struct json_out *o, const struct dev *from,
 
 	dev.n_addrs = 0;
 	if (HAS(&dev, NSINFO_A_DEV_MASTER))
-		dev.master_dev = dev_of(v, dev.netns_id, dev.master);
+		dev.master_dev = view_dev(v, dev.netns_id, dev.master);
 	if (HAS(&dev, NSINFO_A_DEV_LINK_NETNS))
-		dev.link_dev = dev_of(v, dev.link_netns.id, dev.link);
+		dev.link_dev = view_dev(v, dev.link_netns.id, dev.link);
 	else if (!HAS(&dev, NSINFO_A_DEV_LINK_FOREIGN))
-		dev.link_dev = dev_of(v, dev.netns_id, dev.link);
+		dev.link_dev = view_dev(v, dev.netns_id, dev.link);
 	json_dev(o, "device", &dev);
 }
 

@@ -90,25 +90,14 @@ static void put_dev_at(struct line *l, const char *ifname, uint64_t id,
 	text_put(&l->t);
 }
 
-static const char *name_of(const struct view *v, uint64_t id, uint32_t ifindex)
-{
-	const struct view_netns *ns = view_netns(v, id);
-	size_t i;
-
-	for (i = 0; ns && i < ns->n_devs; i++)
-		if (ns->devs[i]->dev.ifindex == ifindex)
-			return ns->devs[i]->dev.ifname;
-	return NULL;
-}
-
 static void put_other(struct line *l, const char *what, uint64_t id,
 		      uint32_t ifindex)
 {
-	const char *name = name_of(l->scene->view, id, ifindex);
+	const struct dev *dev = view_dev(l->scene->view, id, ifindex);
 
 	text_add(&l->t, "%s ", what);
-	if (name)
-		text_foreign(&l->t, NAME, name);
+	if (dev)
+		text_foreign(&l->t, NAME, dev->ifname);
 	else
 		text_add(&l->t, "if%" PRIu32, ifindex);
 }

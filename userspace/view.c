@@ -213,9 +213,12 @@ void view_clear(struct view *v)
 	v->netns = NULL;
 }
 
-const struct view_netns *view_netns(const struct view *v, uint64_t id)
+const struct dev *view_dev(const struct view *v, uint64_t netns_id,
+			   uint32_t ifindex)
 {
-	return find_netns(v, id);
+	const struct view_dev *dev = find_dev(find_netns(v, netns_id), ifindex);
+
+	return dev ? &dev->dev : NULL;
 }
 
 /* One step each: change the view, and tell. */

@@ -65,7 +65,9 @@ struct happening view_happening(uint8_t cmd, const struct model *m);
  */
 int view_update(struct view *v, const struct model *m, view_cb cb, void *data);
 
-const struct view_netns *view_netns(const struct view *v, uint64_t id);
+/* NULL where there is none. */
+const struct dev *view_dev(const struct view *v, uint64_t netns_id,
+			   uint32_t ifindex);
 
 void view_clear(struct view *v);
 
