@@ -136,12 +136,6 @@ static struct nsinfo_net *dump_net(struct cursor *cur,
 	return NULL;
 }
 
-static void *dump_msg(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
-{
-	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			   &nsinfo_family, NLM_F_MULTI, cmd);
-}
-
 /* Puts what a dump shows of one netns. Return: 0, or -EMSGSIZE to go on. */
 typedef int (*put_fn)(struct sk_buff *skb, struct netlink_callback *cb,
 		      const struct nsinfo_net *entry,
@@ -178,17 +172,12 @@ static int put_net_msg(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct nsinfo_request *req,
 		       const struct nsinfo_viewer *viewer)
 {
-	void *msg = dump_msg(skb, cb, NSINFO_CMD_NETNS_GET);
+	void *msg = nsinfo_dump_msg(skb, cb, NSINFO_CMD_NETNS_GET);
+	int err = -EMSGSIZE;
 
-	if (!msg)
-		return -EMSGSIZE;
-	if (nsinfo_reply_net(skb, entry, viewer, &req->facts)) {
-		genlmsg_cancel(skb, msg);
-		return -EMSGSIZE;
-	}
-	genl_dump_check_consistent(cb, msg);
-	genlmsg_end(skb, msg);
-	return 0;
+	if (msg)
+		err = nsinfo_reply_net(skb, entry, viewer, &req->facts);
+	return nsinfo_dump_msg_end(skb, cb, msg, err);
 }
 
 /* All messages of one device. */
@@ -203,19 +192,15 @@ static int put_dev_msgs(struct sk_buff *skb, struct netlink_callback *cb,
 	if (dev->ifindex != cur->ifindex)
 		cur->addr.family = 0;
 	do {
-		msg = dump_msg(skb, cb, NSINFO_CMD_DEV_GET);
-		if (!msg)
+		msg = nsinfo_dump_msg(skb, cb, NSINFO_CMD_DEV_GET);
+		err = -EMSGSIZE;
+		if (msg)
+			err = nsinfo_reply_dev(skb, msg, dev, viewer,
+					       want_stats, &cur->addr);
+		if (nsinfo_dump_msg_end(skb, cb, msg, err == -EMSGSIZE))
 			return -EMSGSIZE;
-		err = nsinfo_reply_dev(skb, msg, dev, viewer, want_stats,
-				       &cur->addr);
-		if (err == -EMSGSIZE) {
-			genlmsg_cancel(skb, msg);
-			return err;
-		}
 		if (err == -ESTALE)
 			cur->torn = true;
-		genl_dump_check_consistent(cb, msg);
-		genlmsg_end(skb, msg);
 		cur->ifindex = dev->ifindex;
 	} while (err == 1);
 	cur->addr.family = 0;

@@ -8,9 +8,7 @@
 #include <net/netlink.h>
 
 #include "encode.h"
-#include "facts.h"
 #include "snapshot.h"
-#include "tasks.h"
 
 static int encode_created(struct sk_buff *skb,
 			  const struct nsinfo_net_rec *rec)
@@ -96,111 +94,6 @@ int nsinfo_encode_net(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
 	    nla_put_u32(skb, NSINFO_A_NETNS_REFS, rec->refs))
 		return -EMSGSIZE;
 	return encode_created(skb, rec) ?: encode_life(skb, rec);
-}
-
-static int encode_sockets(struct sk_buff *skb,
-			  const struct nsinfo_sockets_rec *rec)
-{
-	struct nlattr *nest;
-	int type;
-
-	if (!rec->known)
-		return 0;
-	nest = nla_nest_start(skb, NSINFO_A_NETNS_SOCKETS);
-	if (!nest)
-		return -EMSGSIZE;
-	for (type = NSINFO_A_SOCKETS_PINS; type <= NSINFO_A_SOCKETS_MAX; type++)
-		if (rec->known & BIT(type) &&
-		    nla_put_u32(skb, type, rec->count[type]))
-			return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int encode_fib(struct sk_buff *skb, const struct nsinfo_fib_rec *rec)
-{
-	struct nlattr *nest;
-
-	nest = nla_nest_start(skb, NSINFO_A_NETNS_FIB);
-	if (!nest ||
-	    nla_put_u32(skb, NSINFO_A_FIB_FAMILY, rec->family) ||
-	    nla_put_u32(skb, NSINFO_A_FIB_TABLES, rec->tables) ||
-	    (rec->has_rules &&
-	     nla_put_u32(skb, NSINFO_A_FIB_RULES, rec->rules)) ||
-	    (rec->has_routes &&
-	     nla_put_u32(skb, NSINFO_A_FIB_ROUTES, rec->routes)))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int encode_hook(struct sk_buff *skb, const struct nsinfo_hook_rec *rec)
-{
-	struct nlattr *nest;
-	int type;
-
-	nest = nla_nest_start(skb, NSINFO_A_NETNS_HOOK);
-	if (!nest ||
-	    nla_put_u32(skb, NSINFO_A_HOOK_FAMILY, rec->family) ||
-	    nla_put_u32(skb, NSINFO_A_HOOK_HOOKNUM, rec->hooknum))
-		return -EMSGSIZE;
-	for (type = NSINFO_A_HOOK_NF_TABLES; type <= NSINFO_A_HOOK_MAX; type++)
-		if (rec->count[type] &&
-		    nla_put_u32(skb, type, rec->count[type]))
-			return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-/**
- * nsinfo_encode_facts() - put what else there is to tell of a netns
- * @skb: message to append to, a netns one
- * @rec: what to tell
- *
- * Return: 0 or -EMSGSIZE.
- */
-int nsinfo_encode_facts(struct sk_buff *skb,
-			const struct nsinfo_facts_rec *rec)
-{
-	unsigned int i;
-
-	if (encode_sockets(skb, &rec->sockets))
-		return -EMSGSIZE;
-	for (i = 0; i < rec->num_fibs; i++)
-		if (encode_fib(skb, &rec->fibs[i]))
-			return -EMSGSIZE;
-	for (i = 0; i < rec->num_hooks; i++)
-		if (encode_hook(skb, &rec->hooks[i]))
-			return -EMSGSIZE;
-	if ((rec->has_conntrack &&
-	     nla_put_u32(skb, NSINFO_A_NETNS_CONNTRACK, rec->conntrack)) ||
-	    (rec->nsfs_refs &&
-	     nla_put_u32(skb, NSINFO_A_NETNS_NSFS_REFS, rec->nsfs_refs)))
-		return -EMSGSIZE;
-	return 0;
-}
-
-/**
- * nsinfo_encode_task() - put a task
- * @skb: message to append to
- * @rec: the task
- *
- * Return: 0 or -EMSGSIZE.
- */
-int nsinfo_encode_task(struct sk_buff *skb, const struct nsinfo_task_rec *rec)
-{
-	if (nla_put_u64_64bit(skb, NSINFO_A_TASK_NETNS_ID, rec->net_id,
-			      NSINFO_A_TASK_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_TASK_NETNS_INUM, rec->net_inum) ||
-	    (rec->pid && nla_put_u32(skb, NSINFO_A_TASK_PID, rec->pid)) ||
-	    (rec->tid && nla_put_u32(skb, NSINFO_A_TASK_TID, rec->tid)) ||
-	    (rec->thread && nla_put_flag(skb, NSINFO_A_TASK_THREAD)) ||
-	    nla_put_string(skb, NSINFO_A_TASK_COMM, rec->comm) ||
-	    nla_put_u32(skb, NSINFO_A_TASK_UID, rec->uid) ||
-	    nla_put_u64_64bit(skb, NSINFO_A_TASK_NSPROXY, rec->nsproxy,
-			      NSINFO_A_TASK_PAD))
-		return -EMSGSIZE;
-	return 0;
 }
 
 static int encode_link_net(struct sk_buff *skb,
@@ -477,42 +370,4 @@ void nsinfo_encode_stamp(const struct nsinfo_stamp *stamp, u64 seq, u64 time)
 {
 	memcpy(stamp->seq, &seq, sizeof(seq));
 	memcpy(stamp->time, &time, sizeof(time));
-}
-
-static int encode_socket(struct sk_buff *skb,
-			 const struct nsinfo_holder_rec *rec)
-{
-	if (rec->type == NSINFO_HOLDER_TYPE_NSFS_FD)
-		return 0;
-	if (nla_put_u32(skb, NSINFO_A_HOLDER_FAMILY, rec->family) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_SOCK_TYPE, rec->sock_type) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_PROTOCOL, rec->protocol) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_STATE, rec->state) ||
-	    nla_put_u64_64bit(skb, NSINFO_A_HOLDER_INODE, rec->inode,
-			      NSINFO_A_HOLDER_PAD))
-		return -EMSGSIZE;
-	return 0;
-}
-
-/**
- * nsinfo_encode_holder() - put an open file that leads into a netns
- * @skb: message to append to
- * @rec: the file, and who has it open
- *
- * Return: 0 or -EMSGSIZE.
- */
-int nsinfo_encode_holder(struct sk_buff *skb,
-			 const struct nsinfo_holder_rec *rec)
-{
-	if (nla_put_u64_64bit(skb, NSINFO_A_HOLDER_NETNS_ID, rec->net_id,
-			      NSINFO_A_HOLDER_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_NETNS_INUM, rec->net_inum) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_TYPE, rec->type) ||
-	    (rec->pid && nla_put_u32(skb, NSINFO_A_HOLDER_PID, rec->pid)) ||
-	    (rec->tid && nla_put_u32(skb, NSINFO_A_HOLDER_TID, rec->tid)) ||
-	    nla_put_string(skb, NSINFO_A_HOLDER_COMM, rec->comm) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_FD, rec->fd) ||
-	    (rec->pins && nla_put_flag(skb, NSINFO_A_HOLDER_PINS)))
-		return -EMSGSIZE;
-	return encode_socket(skb, rec);
 }

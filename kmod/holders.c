@@ -27,13 +27,13 @@
 #include <net/sock.h>
 
 #include "compat.h"
+#include "dump.h"
 #include "encode.h"
 #include "holders.h"
-#include "netlink.h"
 #include "registry.h"
 #include "request.h"
+#include "scan.h"
 #include "snapshot.h"
-#include "tasks.h"
 #include "viewer.h"
 
 /* Files looked at without giving up the locks, and in one call. */
@@ -41,20 +41,6 @@
 #define FILES_A_CALL	16384
 /* What a task counts as, for all that is done for it but its files. */
 #define FILES_A_TASK	4
-
-/**
- * struct holder_cursor - where a dump goes on
- * @net: only files of the netns with this id, or 0
- * @pid: number of the task to go on with, or of the next one
- * @fd: where in its files
- * @begun: the request was found good
- */
-struct holder_cursor {
-	u64 net;
-	int pid;
-	unsigned int fd;
-	bool begun;
-};
 
 /* How to ask for the socket in a file; NULL where no such file can be open. */
 struct tuns {
@@ -77,13 +63,6 @@ struct search {
 	bool found;
 	struct nsinfo_holder_rec rec;
 };
-
-static struct holder_cursor *holder_cursor(struct netlink_callback *cb)
-{
-	static_assert(sizeof(struct holder_cursor) <= sizeof(cb->ctx));
-
-	return (struct holder_cursor *)cb->ctx;
-}
 
 /* References to the modules, where they are any, for one call alone. */
 static void tuns_get(struct tuns *tuns)
@@ -232,19 +211,10 @@ static void snapshot_task(struct nsinfo_holder_rec *rec,
 static int put_holder(struct sk_buff *skb, struct netlink_callback *cb,
 		      const struct nsinfo_holder_rec *rec)
 {
-	void *msg = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				cb->nlh->nlmsg_seq, &nsinfo_family,
-				NLM_F_MULTI, NSINFO_CMD_HOLDER_GET);
+	void *msg = nsinfo_dump_msg(skb, cb, NSINFO_CMD_HOLDER_GET);
+	int err = msg ? nsinfo_encode_holder(skb, rec) : -EMSGSIZE;
 
-	if (!msg)
-		return -EMSGSIZE;
-	if (nsinfo_encode_holder(skb, rec)) {
-		genlmsg_cancel(skb, msg);
-		return -EMSGSIZE;
-	}
-	genl_dump_check_consistent(cb, msg);
-	genlmsg_end(skb, msg);
-	return 0;
+	return nsinfo_dump_msg_end(skb, cb, msg, err);
 }
 
 /*
@@ -255,7 +225,7 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct nsinfo_viewer *viewer,
 		       const struct tuns *tuns)
 {
-	struct holder_cursor *cur = holder_cursor(cb);
+	struct nsinfo_scan *cur = nsinfo_scan(cb);
 	struct search search = { .net = cur->net, .tuns = tuns };
 	unsigned int looked = 0, slice = 0, n;
 	struct task_struct *task;
@@ -276,7 +246,7 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 		n = FILES_A_SLICE - search.left + FILES_A_TASK;
 		looked += n;
 		if (looked >= FILES_A_CALL)
-			return nsinfo_tasks_pause(skb, cb,
+			return nsinfo_scan_pause(skb, cb,
 						 NSINFO_CMD_HOLDER_GET);
 		slice += n;
 		if (slice >= FILES_A_SLICE) {
@@ -285,23 +255,6 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 		}
 	}
 	return 0;
-}
-
-/* Who may ask is decided once, as for the other dumps. */
-static int begin(struct netlink_callback *cb,
-		 const struct nsinfo_viewer *viewer)
-{
-	struct nsinfo_request req =
-		nsinfo_request_holder(nsinfo_compat_dump_attrs(cb));
-	struct holder_cursor *cur = holder_cursor(cb);
-	int err = 0;
-
-	/* Always the same: files that come and go are no news. */
-	cb->seq = 1;
-	if (!cur->begun)
-		err = nsinfo_tasks_permit(viewer, &req, &cur->net, cb->extack);
-	cur->begun = !err;
-	return err;
 }
 
 /**
@@ -317,6 +270,8 @@ static int begin(struct netlink_callback *cb,
  */
 int nsinfo_holders_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct nsinfo_request req =
+		nsinfo_request_holder(nsinfo_compat_dump_attrs(cb));
 	struct nsinfo_viewer viewer;
 	struct tuns tuns;
 	int err;
@@ -324,7 +279,7 @@ int nsinfo_holders_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	nsinfo_viewer_init(&viewer, cb->skb);
 	tuns_get(&tuns);
 	nsinfo_registry_enter();
-	err = begin(cb, &viewer);
+	err = nsinfo_scan_begin(cb, &viewer, &req);
 	if (!err)
 		err = put_holders(skb, cb, &viewer, &tuns);
 	nsinfo_registry_leave();

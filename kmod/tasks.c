@@ -17,10 +17,11 @@
 #include <net/net_namespace.h>
 
 #include "compat.h"
+#include "dump.h"
 #include "encode.h"
-#include "netlink.h"
 #include "registry.h"
 #include "request.h"
+#include "scan.h"
 #include "tasks.h"
 #include "viewer.h"
 
@@ -28,27 +29,8 @@
 #define TASKS_A_SLICE	256
 #define TASKS_A_CALL	4096
 
-/**
- * struct task_cursor - where a dump goes on
- * @net: only tasks of the netns with this id, or 0
- * @next: the first number that was not looked at
- * @begun: the request was found good
- */
-struct task_cursor {
-	u64 net;
-	int next;
-	bool begun;
-};
-
 /* Hides the addresses of nsproxies. */
 static siphash_key_t nsproxy_key __ro_after_init;
-
-static struct task_cursor *task_cursor(struct netlink_callback *cb)
-{
-	static_assert(sizeof(struct task_cursor) <= sizeof(cb->ctx));
-
-	return (struct task_cursor *)cb->ctx;
-}
 
 static u64 nsproxy_token(const struct nsproxy *nsproxy)
 {
@@ -93,49 +75,10 @@ static void snapshot_task(struct nsinfo_task_rec *rec,
 static int put_task(struct sk_buff *skb, struct netlink_callback *cb,
 		    const struct nsinfo_task_rec *rec)
 {
-	void *msg = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
-				cb->nlh->nlmsg_seq, &nsinfo_family,
-				NLM_F_MULTI, NSINFO_CMD_TASK_GET);
+	void *msg = nsinfo_dump_msg(skb, cb, NSINFO_CMD_TASK_GET);
+	int err = msg ? nsinfo_encode_task(skb, rec) : -EMSGSIZE;
 
-	if (!msg)
-		return -EMSGSIZE;
-	if (nsinfo_encode_task(skb, rec)) {
-		genlmsg_cancel(skb, msg);
-		return -EMSGSIZE;
-	}
-	genl_dump_check_consistent(cb, msg);
-	genlmsg_end(skb, msg);
-	return 0;
-}
-
-/**
- * nsinfo_tasks_pause() - end a call of a dump that goes on
- * @skb: what it filled
- * @cb: the dump
- * @cmd: its operation
- *
- * A call without a message ends the dump. So where there was nothing to tell
- * of all that one call may look at, there comes a message that every reader
- * passes over.
- *
- * Return: as netlink wants it from a dump that goes on: a length, or -EMSGSIZE.
- */
-int nsinfo_tasks_pause(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
-{
-	struct genlmsghdr *hdr;
-	struct nlmsghdr *nlh;
-
-	if (skb->len)
-		return skb->len;
-	nlh = nlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			NLMSG_NOOP, GENL_HDRLEN, NLM_F_MULTI);
-	if (!nlh)
-		return -EMSGSIZE;
-	hdr = nlmsg_data(nlh);
-	memset(hdr, 0, GENL_HDRLEN);
-	hdr->cmd = cmd;
-	nlmsg_end(skb, nlh);
-	return skb->len;
+	return nsinfo_dump_msg_end(skb, cb, msg, err);
 }
 
 /*
@@ -146,13 +89,13 @@ int nsinfo_tasks_pause(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 static int put_tasks(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct nsinfo_viewer *viewer)
 {
-	struct task_cursor *cur = task_cursor(cb);
+	struct nsinfo_scan *cur = nsinfo_scan(cb);
 	struct nsinfo_task_rec rec;
 	struct task_struct *task;
 	unsigned int looked = 0;
 	struct pid *pid;
 
-	while ((pid = find_ge_pid(cur->next, &init_pid_ns))) {
+	while ((pid = find_ge_pid(cur->pid, &init_pid_ns))) {
 		int nr = pid_nr(pid);
 
 		task = pid_task(pid, PIDTYPE_PID);
@@ -161,60 +104,13 @@ static int put_tasks(struct sk_buff *skb, struct netlink_callback *cb,
 			if (put_task(skb, cb, &rec))
 				return skb->len ?: -EMSGSIZE;
 		}
-		cur->next = nr + 1;
+		cur->pid = nr + 1;
 		if (++looked == TASKS_A_CALL)
-			return nsinfo_tasks_pause(skb, cb, NSINFO_CMD_TASK_GET);
+			return nsinfo_scan_pause(skb, cb, NSINFO_CMD_TASK_GET);
 		if (looked % TASKS_A_SLICE == 0)
 			nsinfo_registry_pause();
 	}
 	return 0;
-}
-
-/**
- * nsinfo_tasks_permit() - may this be asked, and of which netns?
- * @viewer: who asks
- * @req: what for
- * @net: set to the id of the netns that is named; left alone where none is
- * @extack: says why not, or NULL
- *
- * Context: between nsinfo_registry_enter() and _leave().
- * Return: 0, -EPERM or -ENOENT.
- */
-int nsinfo_tasks_permit(const struct nsinfo_viewer *viewer,
-			const struct nsinfo_request *req, u64 *net,
-			struct netlink_ext_ack *extack)
-{
-	const struct nsinfo_net *entry;
-
-	if (!viewer->sees_all) {
-		NL_SET_ERR_MSG(extack,
-			       "needs CAP_SYS_ADMIN in the initial user namespace");
-		return -EPERM;
-	}
-	if (req->id || req->inum) {
-		entry = nsinfo_request_find_net(req, viewer, extack);
-		if (!entry)
-			return -ENOENT;
-		*net = entry->id;
-	}
-	return 0;
-}
-
-/* Who may ask is decided once, as for the other dumps. */
-static int begin(struct netlink_callback *cb,
-		 const struct nsinfo_viewer *viewer)
-{
-	struct nsinfo_request req =
-		nsinfo_request_task(nsinfo_compat_dump_attrs(cb));
-	struct task_cursor *cur = task_cursor(cb);
-	int err = 0;
-
-	/* Always the same: tasks that come and go are no news. */
-	cb->seq = 1;
-	if (!cur->begun)
-		err = nsinfo_tasks_permit(viewer, &req, &cur->net, cb->extack);
-	cur->begun = !err;
-	return err;
 }
 
 /**
@@ -230,12 +126,14 @@ static int begin(struct netlink_callback *cb,
  */
 int nsinfo_tasks_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	struct nsinfo_request req =
+		nsinfo_request_task(nsinfo_compat_dump_attrs(cb));
 	struct nsinfo_viewer viewer;
 	int err;
 
 	nsinfo_viewer_init(&viewer, cb->skb);
 	nsinfo_registry_enter();
-	err = begin(cb, &viewer);
+	err = nsinfo_scan_begin(cb, &viewer, &req);
 	if (!err)
 		err = put_tasks(skb, cb, &viewer);
 	nsinfo_registry_leave();

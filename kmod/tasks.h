@@ -6,9 +6,6 @@
 #include <linux/types.h>
 
 struct netlink_callback;
-struct netlink_ext_ack;
-struct nsinfo_request;
-struct nsinfo_viewer;
 struct sk_buff;
 
 /* A task, in the terms of its viewer. */
@@ -24,11 +21,6 @@ struct nsinfo_task_rec {
 };
 
 void nsinfo_tasks_init(void);
-int nsinfo_tasks_permit(const struct nsinfo_viewer *viewer,
-			const struct nsinfo_request *req, u64 *net,
-			struct netlink_ext_ack *extack);
-int nsinfo_tasks_pause(struct sk_buff *skb, struct netlink_callback *cb,
-		       u8 cmd);
 int nsinfo_tasks_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* NSINFO_TASKS_H */

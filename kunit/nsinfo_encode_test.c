@@ -8,6 +8,8 @@
 #include <linux/skbuff.h>
 
 #include "encode.c"
+#include "encode_facts.c"
+#include "encode_task.c"
 
 #define LONGEST_ALIAS	255
 

@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 
 #include "snapshot.c"
+#include "snapshot_addr.c"
 
 /* In place of viewer.c: the rule is tested in guests. */
 static const struct net *hidden_net;

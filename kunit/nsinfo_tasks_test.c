@@ -8,7 +8,8 @@
 #include <linux/module.h>
 
 #include "tasks.c"
-#include "encode.c"
+#include "scan.c"
+#include "encode_task.c"
 
 #define MOST	2000
 
@@ -196,7 +197,7 @@ static void noop_is_a_message(struct kunit *test)
 	int err;
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
-	err = nsinfo_tasks_pause(skb, &d->cb, NSINFO_CMD_TASK_GET);
+	err = nsinfo_scan_pause(skb, &d->cb, NSINFO_CMD_TASK_GET);
 	KUNIT_EXPECT_EQ(test, err, (int)skb->len);
 	nlh = (struct nlmsghdr *)skb->data;
 	KUNIT_ASSERT_TRUE(test, nlmsg_ok(nlh, skb->len));
