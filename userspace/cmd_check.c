@@ -10,7 +10,7 @@
 #include "commands.h"
 #include "enrich_names.h"
 #include "escape.h"
-#include "json.h"
+#include "json_netns.h"
 
 /* A netns that is about to go is given this long. */
 #define PATIENCE_MS	5000
@@ -106,8 +106,9 @@ static void print_text(const struct check *c)
 			continue;
 		printf("netns %" PRIu32 " id:%" PRIu64, ns->inum, ns->id);
 		put_names(c, ns);
-		if (ns->state != NSINFO_NETNS_STATE_LIVE)
-			fputs(" (dying)", stdout);
+		if (ns->state != NSINFO_NETNS_STATE_LIVE &&
+		    model_state_name(ns))
+			printf(" (%s)", model_state_name(ns));
 		put_created(c, ns);
 		for (k = 0; k < ns->n_devs; k++) {
 			fputs(k ? ", " : ", with ", stdout);
@@ -129,18 +130,17 @@ static void print_text(const struct check *c)
 	}
 }
 
-static void json_netns(const struct check *c, struct json *j,
-		       const struct netns *ns)
+static void put_netns(const struct check *c, struct json *j,
+		      const struct netns *ns)
 {
-	const struct created *created = &ns->created;
 	const struct name *name;
 	size_t i, n;
 
 	json_object(j, NULL);
 	json_uint(j, "id", ns->id);
 	json_uint(j, "ns", ns->inum);
-	json_string(j, "state", ns->state == NSINFO_NETNS_STATE_LIVE ?
-				"live" : "dying");
+	if (model_state_name(ns))
+		json_string(j, "state", model_state_name(ns));
 	json_array(j, "names");
 	name = model_names(c->m, ns, &n);
 	for (i = 0; i < n; i++)
@@ -148,20 +148,14 @@ static void json_netns(const struct check *c, struct json *j,
 	json_array_end(j);
 	if (HAS(ns, NSINFO_A_NETNS_CREATED)) {
 		json_object(j, "created");
-		json_uint(j, "time", created->time);
-		if (HAS(created, NSINFO_A_CREATED_PID))
-			json_uint(j, "pid", created->pid);
-		if (HAS(created, NSINFO_A_CREATED_COMM))
-			json_string(j, "comm", created->comm);
-		if (HAS(created, NSINFO_A_CREATED_UID))
-			json_uint(j, "uid", created->uid);
+		json_created(j, &ns->created);
 		json_object_end(j);
 		json_uint(j, "age", age(c, ns));
 	}
 	json_object_end(j);
 }
 
-static void json_dev(struct json *j, const struct dev *dev)
+static void put_new_dev(struct json *j, const struct dev *dev)
 {
 	json_object(j, NULL);
 	json_uint(j, "id", dev->netns_id);
@@ -183,12 +177,12 @@ static void print_json(const struct check *c, bool pretty)
 	json_array(&j, "namespaces");
 	for (i = 0; i < c->m->n_netns; i++)
 		if (!baseline_has_netns(c->base, c->m->netns[i].id))
-			json_netns(c, &j, &c->m->netns[i]);
+			put_netns(c, &j, &c->m->netns[i]);
 	json_array_end(&j);
 	json_array(&j, "devices");
 	for (i = 0; i < c->m->n_devs; i++)
 		if (is_new_dev(c, &c->m->devs[i]))
-			json_dev(&j, &c->m->devs[i]);
+			put_new_dev(&j, &c->m->devs[i]);
 	json_array_end(&j);
 	json_object_end(&j);
 	json_end(&j);

@@ -48,19 +48,16 @@ static void put_owner(struct json_out *o, const struct netns *ns)
 	json_object_end(&o->j);
 }
 
-static void put_created(struct json_out *o, const struct netns *ns)
+void json_created(struct json *j, const struct created *created)
 {
-	const struct created *created = &ns->created;
-
-	if (!HAS(ns, NSINFO_A_NETNS_CREATED))
-		return;
-	json_object(&o->j, "created");
-	json_uint_if(o, "time", HAS(created, NSINFO_A_CREATED_TIME), created->time);
-	json_uint_if(o, "pid", HAS(created, NSINFO_A_CREATED_PID), created->pid);
-	json_string_if(o, "comm", HAS(created, NSINFO_A_CREATED_COMM),
-		       created->comm);
-	json_uint_if(o, "uid", HAS(created, NSINFO_A_CREATED_UID), created->uid);
-	json_object_end(&o->j);
+	if (HAS(created, NSINFO_A_CREATED_TIME))
+		json_uint(j, "time", created->time);
+	if (HAS(created, NSINFO_A_CREATED_PID))
+		json_uint(j, "pid", created->pid);
+	if (HAS(created, NSINFO_A_CREATED_COMM))
+		json_string(j, "comm", created->comm);
+	if (HAS(created, NSINFO_A_CREATED_UID))
+		json_uint(j, "uid", created->uid);
 }
 
 static void put_mount(struct json_out *o, const struct name *name)
@@ -139,7 +136,11 @@ void json_netns(struct json_out *o, const struct netns *ns)
 	if (HAS(ns, NSINFO_A_NETNS_NSID))
 		json_int(&o->j, "netnsid", ns->nsid);
 	put_owner(o, ns);
-	put_created(o, ns);
+	if (HAS(ns, NSINFO_A_NETNS_CREATED)) {
+		json_object(&o->j, "created");
+		json_created(&o->j, &ns->created);
+		json_object_end(&o->j);
+	}
 	json_uint_if(o, "refs", HAS(ns, NSINFO_A_NETNS_REFS), ns->refs);
 }
 

@@ -30,6 +30,9 @@ void json_string_if(struct json_out *o, const char *key, bool there,
 void json_netns(struct json_out *o, const struct netns *ns);
 void json_netns_devs(struct json_out *o, const struct netns *ns);
 
+/* The members of the object that tells when and by whom a netns was made. */
+void json_created(struct json *j, const struct created *created);
+
 /* A device that is waited for, in an array. */
 void json_waiting(struct json *j, const struct waiting *waiting);
 

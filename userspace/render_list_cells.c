@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ipnames.h"
+#include "json_netns.h"
 #include "render_list.h"
 
 #define NSEC	((uint64_t)1000000000)
@@ -259,16 +260,7 @@ static void fill_owner(struct row *r)
 
 static void put_created(struct json *j, const void *data)
 {
-	const struct created *c = data;
-
-	if (HAS(c, NSINFO_A_CREATED_TIME))
-		json_uint(j, "time", c->time);
-	if (HAS(c, NSINFO_A_CREATED_PID))
-		json_uint(j, "pid", c->pid);
-	if (HAS(c, NSINFO_A_CREATED_COMM))
-		json_string(j, "comm", c->comm);
-	if (HAS(c, NSINFO_A_CREATED_UID))
-		json_uint(j, "uid", c->uid);
+	json_created(j, data);
 }
 
 static void fill_age(struct row *r, uint64_t s)
