@@ -71,6 +71,7 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		/* Who does not see all would take what hides for a leak. */
 		if (!*blind && m.has_tasks)
 			doctor_leaks(d, &m);
+		doctor_devices(d, &m, cmd_boottime());
 		doctor_names(d, &m);
 		doctor_addresses(d, &m);
 	}

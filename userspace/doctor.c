@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/kcmp.h>
 
 #include "doctor.h"
 
@@ -137,6 +141,9 @@ void doctor_kernel(struct doctor *d, const struct model *m)
 	if (!HAS(ns, NSINFO_A_NETNS_CONNTRACK))
 		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
 			   "no numbers of conntrack entries: nf_conntrack is not loaded");
+	if (syscall(SYS_kcmp, getpid(), getpid(), KCMP_FILE, 0, 0) < 0)
+		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
+			   "holders cannot tell which fds are one file: kcmp(2) is refused, or CONFIG_KCMP missing");
 }
 
 /* Live, and nobody can name it. */
@@ -176,6 +183,35 @@ void doctor_leaks(struct doctor *d, const struct model *m)
 	if (!found)
 		doctor_say(d, DOCTOR_OK, "leak", NULL,
 			   "every netns has a process, a name or an open file");
+}
+
+static void say_waiting(struct doctor *d, const struct netns *ns,
+			const struct waiting *w, uint64_t now)
+{
+	uint64_t age = now > w->since ? now - w->since : 0;
+
+	if (age > TOO_LONG)
+		doctor_say(d, DOCTOR_BAD, "device",
+			   "something in the kernel keeps it: see 'nsinfo holders' for its netns, and 'dmesg | grep unregister_netdevice'",
+			   "%s%s%s%s of netns %u id:%" PRIu64 " was told to go %" PRIu64 " s ago, and does not: %u references",
+			   w->ifname, w->kind ? " (" : "",
+			   w->kind ? w->kind : "", w->kind ? ")" : "",
+			   ns->inum, ns->id, age / NSEC, w->refs);
+}
+
+void doctor_devices(struct doctor *d, const struct model *m, uint64_t now)
+{
+	size_t i, found = d->n_lines;
+	uint32_t k;
+
+	for (i = 0; i < m->n_netns; i++)
+		for (k = 0; k < m->netns[i].n_waiting; k++)
+			say_waiting(d, &m->netns[i],
+				    &m->waiting[m->netns[i].first_waiting + k],
+				    now);
+	if (d->n_lines == found)
+		doctor_say(d, DOCTOR_OK, "device", NULL,
+			   "none was told to go and does not");
 }
 
 void doctor_names(struct doctor *d, const struct model *m)

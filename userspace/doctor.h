@@ -42,8 +42,8 @@ void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
 bool doctor_found(const struct doctor *d);
 
 /*
- * Look at what the module tells of itself, at its version and at what it
- * cannot tell of the first netns, at CLOCK_BOOTTIME @now in ns.
+ * Look at what the module tells of itself, at its version and at what it and
+ * the kernel cannot tell of the first netns, at CLOCK_BOOTTIME @now in ns.
  */
 void doctor_module(struct doctor *d, const struct module *mod, uint64_t now);
 void doctor_kernel(struct doctor *d, const struct model *m);
@@ -53,6 +53,9 @@ void doctor_kernel(struct doctor *d, const struct model *m);
  * all names, and the facts sockets and nsfs.
  */
 void doctor_leaks(struct doctor *d, const struct model *m);
+
+/* Devices that were told to go, and do not, at CLOCK_BOOTTIME @now in ns. */
+void doctor_devices(struct doctor *d, const struct model *m, uint64_t now);
 
 /* Names that name nothing. */
 void doctor_names(struct doctor *d, const struct model *m);

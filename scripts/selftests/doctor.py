@@ -32,7 +32,8 @@ def healthy():
     ktap.check(not any(line.startswith("bad")
                        for line in got.out.splitlines()),
                "lines", "none begins with bad", got.out)
-    for topic in ("kernel", "teardown", "module", "leak", "name", "address"):
+    for topic in ("kernel", "teardown", "module", "leak", "device", "name",
+                  "address"):
         ktap.check(f" {topic} " in got.out, "topics", topic, got.out)
     ktap.equal("bad", (0, {}), findings())
 
@@ -108,6 +109,7 @@ def address_that_is_there_twice_on_one_wire():
 @ktap.case
 def stuck_teardown():
     fd = nl.new_netns()
+    number = os.fstat(fd).st_ino
     with nl.Inside(fd):
         nl.Rtnl().add("d0")
     pin.pin(fd, "hold", "d0")
@@ -119,6 +121,13 @@ def stuck_teardown():
     ktap.equal("exit status", 1, status)
     ktap.check("is in cleanup_net()" in str(bad.get("teardown")), "text",
                "a worker in cleanup_net()", bad)
+    wait_for("the device", lambda: "device" in findings()[1])
+    device = findings()[1]["device"]
+    ktap.check(len(device) == 1 and
+               device[0].startswith(f"d0 (dummy) of netns {number} ") and
+               device[0].endswith(", and does not: 2 references"), "device",
+               f"d0 (dummy) of netns {number} ... and does not: 2 references",
+               device)
     pin.drop()
     wait_for("healthy", lambda: findings() == (0, {}))
 

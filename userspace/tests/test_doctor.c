@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "../doctor.h"
+#include "test.h"
+
+#define S	1000000000ull
+#define NOW	(100 * S)
+
+struct fixture {
+	struct doctor d;
+	struct model m;
+	struct netns *ns;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	*state = f;
+	f->ns = model_add_netns(&f->m);
+	f->ns->id = 7;
+	f->ns->inum = 4026532000u;
+	f->ns->state = NSINFO_NETNS_STATE_LIVE;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	doctor_clear(&f->d);
+	model_clear(&f->m);
+	free(f);
+	return 0;
+}
+
+static void add_waiting(struct fixture *f, const char *name, const char *kind,
+			uint64_t since)
+{
+	struct waiting *w = model_add_waiting(&f->m);
+
+	w->ifname = name;
+	w->kind = kind;
+	w->refs = 3;
+	w->since = since;
+	f->ns->n_waiting++;
+}
+
+static void expect_line(const struct fixture *f, size_t i,
+			enum doctor_level level, const char *text)
+{
+	expect_true(i < f->d.n_lines);
+	expect_int(f->d.lines[i].level, level);
+	expect_text(f->d.lines[i].text, text);
+}
+
+static void no_device_waited_for(void **state)
+{
+	struct fixture *f = *state;
+
+	add_waiting(f, "lo", NULL, NOW - 10 * S);
+	add_waiting(f, "d0", "dummy", NOW + S);
+	doctor_devices(&f->d, &f->m, NOW);
+	expect_int(f->d.n_lines, 1);
+	expect_line(f, 0, DOCTOR_OK, "none was told to go and does not");
+	expect_true(!doctor_found(&f->d));
+}
+
+static void devices_waited_for(void **state)
+{
+	struct fixture *f = *state;
+
+	add_waiting(f, "lo", NULL, NOW - 11 * S);
+	add_waiting(f, "d0", "dummy", NOW - 90 * S);
+	doctor_devices(&f->d, &f->m, NOW);
+	expect_int(f->d.n_lines, 2);
+	expect_line(f, 0, DOCTOR_BAD,
+		    "lo of netns 4026532000 id:7 was told to go 11 s ago, and does not: 3 references");
+	expect_line(f, 1, DOCTOR_BAD,
+		    "d0 (dummy) of netns 4026532000 id:7 was told to go 90 s ago, and does not: 3 references");
+	expect_true(doctor_found(&f->d));
+}
+
+static struct module good_module(void)
+{
+	struct module mod = {
+		.has = 1ull << NSINFO_A_MODULE_VERSION |
+		       1ull << NSINFO_A_MODULE_TRACKING |
+		       1ull << NSINFO_A_MODULE_TRACKED |
+		       1ull << NSINFO_A_MODULE_QUEUED,
+		.version = NSINFO_VERSION,
+		.tracked = 1,
+	};
+
+	return mod;
+}
+
+static void module_is_fine(void **state)
+{
+	struct module mod = good_module();
+	struct fixture *f = *state;
+
+	doctor_module(&f->d, &mod, NOW);
+	expect_true(!doctor_found(&f->d));
+	expect_line(f, 1, DOCTOR_OK, "0 netns in teardown, 0 wait for it");
+}
+
+static void module_of_another_version(void **state)
+{
+	struct module mod = good_module();
+	struct fixture *f = *state;
+
+	mod.version = "0.0.1";
+	doctor_module(&f->d, &mod, NOW);
+	expect_line(f, 0, DOCTOR_BAD,
+		    "version 0.0.1; this tool is " NSINFO_VERSION);
+}
+
+static void module_without_memory(void **state)
+{
+	struct module mod = good_module();
+	struct fixture *f = *state;
+
+	mod.untracked = 2;
+	doctor_module(&f->d, &mod, NOW);
+	expect_line(f, 1, DOCTOR_BAD,
+		    "2 netns are not known for want of memory when they were made");
+}
+
+static void backlog(void **state)
+{
+	struct module mod = good_module();
+	struct fixture *f = *state;
+
+	mod.has |= 1ull << NSINFO_A_MODULE_OLDEST_DYING;
+	mod.oldest_dying = NOW - 10 * S;
+	mod.dying = 1;
+	mod.queued = 5;
+	doctor_module(&f->d, &mod, NOW);
+	expect_line(f, 1, DOCTOR_OK, "1 netns in teardown, 5 wait for it");
+	mod.oldest_dying = NOW - 11 * S;
+	doctor_module(&f->d, &mod, NOW);
+	expect_line(f, 3, DOCTOR_BAD,
+		    "1 netns in teardown, the oldest for 11 s; 5 wait for it");
+}
+
+static void kernel_without_much(void **state)
+{
+	struct fixture *f = *state;
+	size_t i;
+
+	doctor_kernel(&f->d, &f->m);
+	expect_int(f->d.n_lines, 0);	/* not of any other netns */
+	f->ns->has = 1ull << NSINFO_A_NETNS_INIT;
+	doctor_kernel(&f->d, &f->m);
+	expect_true(f->d.n_lines >= 4);
+	for (i = 0; i < f->d.n_lines; i++)
+		expect_int(f->d.lines[i].level, DOCTOR_NOTE);
+	expect_line(f, 0, DOCTOR_NOTE,
+		    "no numbers of sockets: CONFIG_PROC_FS is missing");
+}
+
+static void leak(void **state)
+{
+	struct fixture *f = *state;
+
+	doctor_leaks(&f->d, &f->m);
+	expect_int(f->d.n_lines, 1);
+	expect_line(f, 0, DOCTOR_BAD,
+		    "netns 4026532000 id:7 has no process, name or open file; 0 sockets hold it, of 0 references");
+	f->ns->has = 1ull << NSINFO_A_NETNS_NSFS_REFS;
+	f->ns->nsfs_refs = 1;
+	doctor_leaks(&f->d, &f->m);
+	expect_line(f, 1, DOCTOR_OK,
+		    "every netns has a process, a name or an open file");
+}
+
+#define CASE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(no_device_waited_for),
+		CASE(devices_waited_for),
+		CASE(module_is_fine),
+		CASE(module_of_another_version),
+		CASE(module_without_memory),
+		CASE(backlog),
+		CASE(kernel_without_much),
+		CASE(leak),
+	};
+
+	return run_group("doctor", tests, ARRAY_SIZE(tests));
+}
