@@ -572,15 +572,15 @@ def netns_in_the_making():
     """Conntrack comes after us when a netns is made: it is not asked for its
     number before it was there. The kernel would say so."""
     sh("modprobe", "nf_conntrack")
-    script = "for ((i = 0; i < 60; i++)); do unshare -n true; done"
+    script = "for ((i = 0; i < 30; i++)); do unshare -n true; done"
     with subprocess.Popen(["bash", "-c", script]) as process:
         told = dump_until(process)
-    ktap.check(told > 60, "netns told meanwhile", "many", told)
+    ktap.check(told > 30, "netns told meanwhile", "many", told)
 
 
 @ktap.case
 def conntrack_comes_and_goes():
-    script = """for ((i = 0; i < 10; i++)); do
+    script = """for ((i = 0; i < 4; i++)); do
         modprobe nf_conntrack; modprobe -qr nf_conntrack; done; true"""
     unload_conntrack()
     with subprocess.Popen(["bash", "-c", script]) as process:

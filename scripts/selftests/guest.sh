@@ -121,6 +121,8 @@ result()
 		word='not ok'
 		failed=$((failed + 1))
 	fi
+	((SECONDS - since < 5)) || echo "    # $((SECONDS - since)) s"
+	since=$SECONDS
 	printf '    %s %d %s%s\n' "$word" "$2" "$3" "$skip"
 }
 
@@ -154,6 +156,7 @@ run_test()
 {
 	local number=$1 file=$2 name=${2%.sh} word=ok left
 	local plan=0 seen=0 passed=0 failed=0 skipped=0 start=$SECONDS
+	local since=$start
 
 	processes >"$tmp/processes"
 	system_state >"$tmp/state"
