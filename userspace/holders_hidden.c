@@ -70,7 +70,7 @@ static void read_maps(struct holders *h, const char *proc, uint32_t pid)
 		fclose(f);
 }
 
-static void add_suspect(struct scan *w, int type, uint32_t pid, uint32_t fd,
+static void add_suspect(struct scan *w, int type, uint32_t task, uint32_t fd,
 			uint32_t n)
 {
 	struct suspect *s = n ? holders_add_suspect(w->h) : NULL;
@@ -78,14 +78,14 @@ static void add_suspect(struct scan *w, int type, uint32_t pid, uint32_t fd,
 	if (!s)
 		return;
 	s->type = type;
-	s->pid = pid;
+	s->pid = task;
 	s->fd = fd;
 	s->n = n;
-	s->comm = scan_comm(w->h, w->proc, pid);
+	s->comm = scan_comm(w->h, w->proc, task);
 }
 
 /* "    0: socket:[1234]" or "net:[…]"; "    0: UDP" before 6.13. */
-static bool read_uring_file(struct scan *w, uint32_t pid, const char *line)
+static bool read_uring_file(struct scan *w, uint32_t task, const char *line)
 {
 	const struct inside_sock *s = NULL;
 	struct hold *hold;
@@ -98,7 +98,9 @@ static bool read_uring_file(struct scan *w, uint32_t pid, const char *line)
 		s = inside_sock(&w->h->inside, number);
 	if (!net && (!s || holders_has_socket(w->h, number)))
 		return false;
-	hold = add_hidden(w->h, w->proc, HOLD_URING, pid);
+	hold = add_hidden(w->h, w->proc, HOLD_URING, w->pid);
+	if (hold)
+		hold->tid = scan_tid(w, task);
 	if (hold && s)
 		set_socket(hold, s);
 	return true;
@@ -115,7 +117,7 @@ static bool may_lead_there(const struct scan *w, const char *line)
 	       !strstr(line, "<none>");
 }
 
-static void look_at_uring(struct scan *w, uint32_t pid, uint32_t fd,
+static void look_at_uring(struct scan *w, uint32_t task, uint32_t fd,
 			  FILE *f)
 {
 	unsigned int i, left = 0;
@@ -128,13 +130,13 @@ static void look_at_uring(struct scan *w, uint32_t pid, uint32_t fd,
 		if (!left || sscanf(line, " %u:", &i) != 1)
 			continue;
 		left--;
-		if (!read_uring_file(w, pid, line))
+		if (!read_uring_file(w, task, line))
 			n += may_lead_there(w, line);
 	}
-	add_suspect(w, SUSPECT_URING, pid, fd, n);
+	add_suspect(w, SUSPECT_URING, task, fd, n);
 }
 
-static void look_at_socket(struct scan *w, uint32_t pid, uint32_t fd,
+static void look_at_socket(struct scan *w, uint32_t task, uint32_t fd,
 			   FILE *f)
 {
 	char line[256];
@@ -142,10 +144,10 @@ static void look_at_socket(struct scan *w, uint32_t pid, uint32_t fd,
 
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "scm_fds: %u", &n) == 1)
-			add_suspect(w, SUSPECT_MESSAGE, pid, fd, n);
+			add_suspect(w, SUSPECT_MESSAGE, task, fd, n);
 }
 
-static void look_for_hidden(struct scan *w, uint32_t pid, uint32_t fd,
+static void look_for_hidden(struct scan *w, uint32_t task, uint32_t fd,
 			    const char *link)
 {
 	bool socket = !strncmp(link, "socket:[", 8);
@@ -155,20 +157,20 @@ static void look_for_hidden(struct scan *w, uint32_t pid, uint32_t fd,
 	if (!socket && strcmp(link, "anon_inode:[io_uring]"))
 		return;
 	snprintf(path, sizeof(path), "%s/%" PRIu32 "/fdinfo/%" PRIu32,
-		 w->proc, pid, fd);
+		 w->proc, task, fd);
 	f = fopen(path, "re");
 	if (!f)
 		return;
 	if (socket)
-		look_at_socket(w, pid, fd, f);
+		look_at_socket(w, task, fd, f);
 	else
-		look_at_uring(w, pid, fd, f);
+		look_at_uring(w, task, fd, f);
 	fclose(f);
 }
 
 void scan_hidden(struct holders *h, const char *proc)
 {
-	struct scan w = { h, proc, look_for_hidden };
+	struct scan w = { .h = h, .proc = proc, .look = look_for_hidden };
 	struct procfs_ids pids;
 	uint32_t pid;
 

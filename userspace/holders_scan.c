@@ -132,14 +132,19 @@ void scan_mounts(struct holders *h, const char *proc)
 	free(seen.inum);
 }
 
-static void walk_process(struct scan *w, uint32_t pid)
+uint32_t scan_tid(const struct scan *w, uint32_t task)
+{
+	return task == w->pid ? 0 : task;
+}
+
+static void walk_table(struct scan *w, uint32_t task)
 {
 	char folder[PATH_MAX], path[PATH_MAX + 16], link[PATH_MAX];
 	struct dirent *d;
 	ssize_t len;
 	DIR *dir;
 
-	snprintf(folder, sizeof(folder), "%s/%" PRIu32 "/fd", w->proc, pid);
+	snprintf(folder, sizeof(folder), "%s/%" PRIu32 "/fd", w->proc, task);
 	dir = opendir(folder);
 	while (dir && (d = readdir(dir))) {
 		if (!isdigit((unsigned char)d->d_name[0]))
@@ -149,10 +154,37 @@ static void walk_process(struct scan *w, uint32_t pid)
 		if (len < 0)
 			continue;
 		link[len] = '\0';
-		w->look(w, pid, strtoul(d->d_name, NULL, 10), link);
+		w->look(w, task, strtoul(d->d_name, NULL, 10), link);
 	}
 	if (dir)
 		closedir(dir);
+}
+
+/* Where the kernel cannot tell, they are taken for the same. */
+static bool share_files(uint32_t a, uint32_t b)
+{
+	return syscall(SYS_kcmp, a, b, KCMP_FILES, 0, 0) <= 0;
+}
+
+/* Threads share the table of the first one, but for those that left it. */
+static void walk_process(struct scan *w, uint32_t pid)
+{
+	uint32_t tid, last = pid;
+	struct procfs_ids tids;
+	char folder[PATH_MAX];
+
+	w->pid = pid;
+	walk_table(w, pid);
+	snprintf(folder, sizeof(folder), "%s/%" PRIu32 "/task", w->proc, pid);
+	procfs_open(&tids, folder);
+	while ((tid = procfs_next(&tids))) {
+		if (tid == pid || share_files(pid, tid) ||
+		    share_files(last, tid))
+			continue;
+		walk_table(w, tid);
+		last = tid;
+	}
+	procfs_close(&tids);
 }
 
 void scan_walk(struct scan *w)
@@ -174,7 +206,7 @@ static bool is_proc_net(const char *link)
 	return net && net > link && isdigit((unsigned char)net[-1]);
 }
 
-static void look_for_proc(struct scan *w, uint32_t pid, uint32_t fd,
+static void look_for_proc(struct scan *w, uint32_t task, uint32_t fd,
 			  const char *link)
 {
 	char path[PATH_MAX];
@@ -184,24 +216,25 @@ static void look_for_proc(struct scan *w, uint32_t pid, uint32_t fd,
 	if (!is_proc_net(link))
 		return;
 	snprintf(path, sizeof(path), "%s/%" PRIu32 "/fd/%" PRIu32, w->proc,
-		 pid, fd);
+		 task, fd);
 	if (stat(path, &st) || !S_ISREG(st.st_mode) ||
 	    !inside_has_inode(&w->h->inside, st.st_ino))
 		return;
 	hold = holders_add(w->h, HOLD_PROC_FILE);
 	if (!hold)
 		return;
-	hold->pid = pid;
+	hold->pid = w->pid;
+	hold->tid = scan_tid(w, task);
 	hold->has_fd = true;
 	hold->fd = fd;
 	hold->inode = st.st_ino;
 	hold->path = scan_keep(w->h, link);
-	hold->comm = scan_comm(w->h, w->proc, pid);
+	hold->comm = scan_comm(w->h, w->proc, task);
 }
 
 void scan_proc_files(struct holders *h, const char *proc)
 {
-	struct scan w = { h, proc, look_for_proc };
+	struct scan w = { .h = h, .proc = proc, .look = look_for_proc };
 
 	if (h->inside.n_inodes)
 		scan_walk(&w);

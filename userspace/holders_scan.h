@@ -12,8 +12,9 @@ void scan_mounts(struct holders *h, const char *proc);
 void scan_proc_files(struct holders *h, const char *proc);
 
 /*
- * holders_hidden.c: where something is hidden: sockets that are mapped into memory, files that
- * are registered with io_uring, messages with files that nobody has read.
+ * holders_hidden.c: where something is hidden: sockets that are mapped into
+ * memory, files that are registered with io_uring, messages with files that
+ * nobody has read.
  */
 void scan_hidden(struct holders *h, const char *proc);
 
@@ -26,13 +27,21 @@ void scan_describe(struct holders *h, const char *proc);
 /* The file of reference trackers of the netns, below @folder. */
 void scan_trackers(struct holders *h, const char *folder);
 
-/* Call @look for each open file of each process, with what its link says. */
+/*
+ * Call @look for each open file in each table of files, with what its link
+ * says. @task is whose table it is: @pid, but where a thread has one of its
+ * own.
+ */
 struct scan {
 	struct holders *h;
 	const char *proc;
-	void (*look)(struct scan *w, uint32_t pid, uint32_t fd,
+	void (*look)(struct scan *w, uint32_t task, uint32_t fd,
 		     const char *link);
+	uint32_t pid;
 };
+
+/* For a hold that has no tid where it is the process's. */
+uint32_t scan_tid(const struct scan *w, uint32_t task);
 
 void scan_walk(struct scan *w);
 

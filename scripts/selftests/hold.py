@@ -142,6 +142,24 @@ def hold_thread(report):
     signal.pause()
 
 
+def hold_thread_file(report):
+    """A thread with its own table of files has one of proc there."""
+    def life():
+        home = nl.open_netns()
+        nl.unshare(nl.CLONE_FILES)
+        nl.unshare(nl.CLONE_NEWNET)
+        netns = nl.open_netns()
+        found = (nl.inode(netns), nl.cookie())
+        os.open("/proc/thread-self/net/dev", os.O_RDONLY)
+        nl.setns(home)
+        os.close(netns)
+        os.close(home)
+        report(*found)
+        threading.Event().wait()
+    threading.Thread(target=life, daemon=True).start()
+    signal.pause()
+
+
 def child(kind, key, out):
     """Never returns. SIGTERM releases and ends it."""
     def report(inode, cookie):
@@ -156,8 +174,8 @@ def child(kind, key, out):
     held = [None]
     nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
     signal.signal(signal.SIGTERM, end)
-    if kind == "thread":
-        hold_thread(report)
+    if kind.startswith("thread"):
+        globals()["hold_" + kind.replace("-", "_")](report)
     home = nl.open_netns()
     nl.unshare(nl.CLONE_NEWNET)
     netns = nl.open_netns()

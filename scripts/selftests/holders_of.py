@@ -112,6 +112,7 @@ WAYS = [
     Way("tun", [{"type": "tun"}], advice="tun or tap"),
     uring(),
     Way("proc-file", [{"type": "proc-file"}], advice="/net/dev open"),
+    Way("thread-file", [{"type": "proc-file"}], advice="/net/dev open"),
 ]
 
 
