@@ -87,6 +87,32 @@ test_device_of_the_same_name()
 	is "gone: exit status" 0 "$status"
 }
 
+# pins "FUNCTION(ARG...)": of pin.py
+pins()
+{
+	PYTHONPATH=$SELF "$PYTHON" -c "import os, pin; pin.$1"
+}
+
+test_stuck_netns()
+{
+	insmod /modules/nsinfo_pin.ko
+	# The kernel would say so every ten seconds, which is a finding elsewhere.
+	sysctl -qw net.core.netdev_unregister_timeout_secs=3600
+	ip netns add stuck
+	ip -n stuck link add d0 type dummy
+	pins 'pin(os.open("/run/netns/stuck", os.O_RDONLY), "hold", "d0")'
+	ip netns del stuck
+	check
+	is "exit status" 1 "$status"
+	matches "stdout" '^netns [0-9]+ id:[0-9]+ \(dying\), made [0-9]+ s ago by ip' "$out"
+	check -J
+	is "-J" dying "$(jq -r '.namespaces[].state' <<<"$out")"
+	pins 'drop()'
+	rmmod nsinfo_pin
+	check
+	is "released: exit status" 0 "$status"
+}
+
 # refused STATUS "STDERR-REGEX" ARG...
 refused()
 {
@@ -125,4 +151,4 @@ test_from_standard_input()
 }
 
 cases nothing_new old_ones_that_went leaked_netns_and_devices \
-	device_of_the_same_name bad_baselines from_standard_input
+	device_of_the_same_name stuck_netns bad_baselines from_standard_input
