@@ -43,6 +43,8 @@ class Course:
         self.random = random.Random(seed)
         self.places = [Place(nl.open_netns())]
         self.first = self.places[0]
+        # The debug kernel has some from its boot.
+        self.not_ours = {index for index, _ in socket.if_nameindex()}
         self.failed = {}
         self.done = {}
         self.number = 0
@@ -58,7 +60,8 @@ class Course:
         """Of any of our netns: the place and an ifindex."""
         place = self.place()
         found = sorted(index for netns, index in picture.devs
-                       if netns == place.id and index != 1)
+                       if netns == place.id and index != 1 and
+                       (place != self.first or index not in self.not_ours))
         return place, self.random.choice(found) if found else 0
 
     def create(self, _):

@@ -98,7 +98,7 @@ def mac():
 def dev():
     finds("dev", "d1", want=[(ONE, "d1"), (TWO, "d1")])
     finds("dev", "vb*", want=[(INIT, "vb0")])
-    finds("dev", "[bd]*[01]", want=[(ONE, "br0"), (ONE, "d1"), (TWO, "d0"),
+    finds("dev", "[bd][r01]*", want=[(ONE, "br0"), (ONE, "d1"), (TWO, "d0"),
                                     (TWO, "d1")])
     finds("dev", "vb0@if2", want=[(INIT, "vb0")])
     missing("dev", "nosuch*")
