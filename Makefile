@@ -7,10 +7,10 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 # A test, or several, by name: make check T=selftests-6.12
 T ?=
-# Kernels for vmtest: 6.1 6.12 7 debug
+# Kernels for vmtest, one for bench: 6.1 6.12 7 debug
 K ?= 6.12
 
-.PHONY: all module tool demo check kunit vmtest vng install clean help
+.PHONY: all module tool demo check kunit vmtest vng bench install clean help
 
 all: module tool
 
@@ -36,6 +36,10 @@ vmtest:
 vng:
 	scripts/check.sh vng
 
+# In instructions, beside the commands for the same and a kernel without nsinfo.
+bench:
+	scripts/bench/run $(K)
+
 install: all
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
 	$(MAKE) -C userspace install PREFIX=$(PREFIX)
@@ -52,5 +56,6 @@ help:
 	@echo 'kunit    KUnit suites in a guest; T=SUITE for one'
 	@echo 'vmtest   selftests in a guest; K=KERNEL, T=NAME for one'
 	@echo 'vng      smoke tests under virtme-ng'
+	@echo 'bench    what nsinfo costs, beside ip, lsns and no module; K=KERNEL'
 	@echo 'install  module (KDIR) and tool (PREFIX, DESTDIR)'
 	@echo 'clean    remove what was built; kernels stay cached'
