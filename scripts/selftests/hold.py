@@ -7,6 +7,7 @@ import collections
 import fcntl
 import mmap
 import os
+import queue
 import signal
 import socket
 import struct
@@ -144,9 +145,12 @@ def hold_thread(report):
 
 def hold_thread_file(report):
     """A thread with its own table of files has one of proc there."""
+    told = queue.Queue()
+
     def life():
-        home = nl.open_netns()
         nl.unshare(nl.CLONE_FILES)
+        os.closerange(3, 1024)      # the pipe of report() is the other table's
+        home = nl.open_netns()
         nl.unshare(nl.CLONE_NEWNET)
         netns = nl.open_netns()
         found = (nl.inode(netns), nl.cookie())
@@ -154,9 +158,10 @@ def hold_thread_file(report):
         nl.setns(home)
         os.close(netns)
         os.close(home)
-        report(*found)
+        told.put(found)
         threading.Event().wait()
     threading.Thread(target=life, daemon=True).start()
+    report(*told.get())
     signal.pause()
 
 
