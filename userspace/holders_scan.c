@@ -16,6 +16,7 @@
 #include "enrich_procs.h"
 #include "holders_scan.h"
 #include "mountinfo.h"
+#include "mounts.h"
 #include "procfs.h"
 
 char *scan_keep(struct holders *h, const char *s)
@@ -37,99 +38,54 @@ char *scan_comm(struct holders *h, const char *proc, uint32_t pid)
 	return scan_keep(h, comm);
 }
 
-static void add_mount(struct holders *h, const char *path, uint32_t mntns,
-		      uint32_t pid)
+static int add_mount(void *arg, const struct name *mount)
 {
+	struct holders *h = arg;
 	struct hold *hold;
+	char *path;
 	size_t i;
 
+	if (mount->inum != h->ns->inum)
+		return 0;
 	for (i = 0; i < h->n; i++) {
 		hold = &h->hold[i];
-		if (hold->type == HOLD_MOUNT && hold->mntns == mntns &&
-		    !strcmp(hold->path, path)) {
+		if (hold->type == HOLD_MOUNT && hold->mntns == mount->mntns &&
+		    !strcmp(hold->path, mount->path)) {
 			hold->times++;
-			return;
+			return 0;
 		}
 	}
-	path = scan_keep(h, path);
+	path = scan_keep(h, mount->path);
 	hold = path ? holders_add(h, HOLD_MOUNT) : NULL;
 	if (!hold)
-		return;
+		return -ENOMEM;
 	hold->path = path;
-	hold->mntns = mntns;
-	hold->pid = pid;
+	hold->mntns = mount->mntns;
+	hold->pid = mount->mnt_pid;
 	hold->times = 1;
+	return 0;
 }
 
-static bool read_table(struct holders *h, const char *proc, const char *who,
-		       uint32_t mntns, uint32_t pid)
+static void scan_own_mounts(struct holders *h, const char *proc)
 {
+	struct name mount = { 0 };
 	struct mountinfo mi;
-	uint32_t inum;
 	char *path;
-	bool good;
 
-	mountinfo_open(&mi, proc, who);
-	good = mi.f;
-	while (good && (inum = mountinfo_next(&mi, &path)))
-		if (inum == h->ns->inum)
-			add_mount(h, path, mntns, pid);
-	mountinfo_close(&mi);
-	return good;
-}
-
-/* Mount namespaces that were read already. */
-struct seen {
-	uint32_t *inum;
-	size_t n;
-	size_t cap;
-};
-
-static bool is_seen(const struct seen *seen, uint32_t inum)
-{
-	size_t i;
-
-	for (i = 0; i < seen->n; i++)
-		if (seen->inum[i] == inum)
-			return true;
-	return false;
-}
-
-static void see(struct seen *seen, uint32_t inum)
-{
-	size_t cap = seen->cap ? seen->cap * 2 : 64;
-	uint32_t *bigger;
-
-	if (seen->n == seen->cap) {
-		bigger = reallocarray(seen->inum, cap, sizeof(*bigger));
-		if (!bigger)
-			return;
-		seen->inum = bigger;
-		seen->cap = cap;
+	mountinfo_open(&mi, proc, "self");
+	while (mi.f && (mount.inum = mountinfo_next(&mi, &path))) {
+		mount.path = path;
+		add_mount(h, &mount);
 	}
-	seen->inum[seen->n++] = inum;
+	mountinfo_close(&mi);
 }
 
 void scan_mounts(struct holders *h, const char *proc)
 {
-	struct seen seen = { 0 };
-	struct procfs_ids pids;
-	uint32_t inum, pid;
-	char who[16];
+	uint32_t blind = 0;	/* found out elsewhere */
 
-	if (!procfs_ns(proc, "self", "mnt", &inum))
-		see(&seen, inum);
-	read_table(h, proc, "self", 0, 0);
-	procfs_open(&pids, proc);
-	while ((pid = procfs_next(&pids))) {
-		snprintf(who, sizeof(who), "%" PRIu32, pid);
-		if (!procfs_ns(proc, who, "mnt", &inum) &&
-		    !is_seen(&seen, inum) &&
-		    read_table(h, proc, who, inum, pid))
-			see(&seen, inum);
-	}
-	procfs_close(&pids);
-	free(seen.inum);
+	scan_own_mounts(h, proc);
+	h->no_memory |= mounts_of_others(proc, add_mount, h, &blind) == -ENOMEM;
 }
 
 uint32_t scan_tid(const struct scan *w, uint32_t task)

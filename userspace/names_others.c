@@ -9,7 +9,7 @@
 
 #include "blind.h"
 #include "enrich_names.h"
-#include "mountinfo.h"
+#include "mounts.h"
 #include "procfs.h"
 
 /* A name of the mount namespace @mntns, by way of a process in it. */
@@ -25,113 +25,24 @@ static int add_other(struct model *m, const struct name *name)
 	return ret;
 }
 
-/* A process, and the mount namespace that it is in. */
-struct member {
-	uint32_t mntns;
-	uint32_t pid;
+/* What others have, and ours, which is not wanted again. */
+struct others {
+	struct model found;
+	const struct model *ours;
 };
 
-struct members {
-	struct member *member;
-	size_t n;
-	size_t cap;
-};
+static int keep_other(void *arg, const struct name *mount)
+{
+	struct others *others = arg;
+
+	if (model_has_name(others->ours, mount->inum, mount->path))
+		return 0;
+	return add_other(&others->found, mount);
+}
 
 static int cmp(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);
-}
-
-static int member_cmp(const void *a, const void *b)
-{
-	const struct member *x = a, *y = b;
-	int order = cmp(x->mntns, y->mntns);
-
-	return order ? order : cmp(x->pid, y->pid);
-}
-
-static int add_member(struct members *all, uint32_t mntns, uint32_t pid)
-{
-	if (all->n == all->cap) {
-		size_t cap = all->cap ? all->cap * 2 : 256;
-		void *bigger = reallocarray(all->member, cap,
-					    sizeof(*all->member));
-
-		if (!bigger)
-			return -ENOMEM;
-		all->member = bigger;
-		all->cap = cap;
-	}
-	all->member[all->n++] = (struct member){ mntns, pid };
-	return 0;
-}
-
-/* All processes that are in other mount namespaces than ours. */
-static int read_members(struct members *all, const char *proc,
-			uint32_t *blind)
-{
-	uint32_t own = 0, mntns, pid;
-	struct procfs_ids pids;
-	char who[16];
-	int ret = 0, err;
-
-	procfs_ns(proc, "self", "mnt", &own);
-	procfs_open(&pids, proc);
-	while (!ret && (pid = procfs_next(&pids))) {
-		snprintf(who, sizeof(who), "%u", pid);
-		err = procfs_ns(proc, who, "mnt", &mntns);
-		if (err == -EACCES)
-			*blind |= BLIND_MOUNTS;
-		else if (!err && mntns != own)
-			ret = add_member(all, mntns, pid);
-	}
-	procfs_close(&pids);
-	if (all->n)
-		qsort(all->member, all->n, sizeof(*all->member), member_cmp);
-	return ret;
-}
-
-/* What is not ours into @found; -ENOENT if the process is gone. */
-static int read_other(struct model *found, const struct model *m,
-		      const char *proc, const struct member *member)
-{
-	struct name name = { .mntns = member->mntns, .mnt_pid = member->pid };
-	struct mountinfo mi;
-	char *path, who[16];
-	int ret = 0;
-
-	snprintf(who, sizeof(who), "%u", member->pid);
-	mountinfo_open(&mi, proc, who);
-	if (!mi.f)
-		ret = -errno;
-	while (!ret && (name.inum = mountinfo_next(&mi, &path))) {
-		name.path = path;
-		if (!model_has_name(m, name.inum, path))
-			ret = add_other(found, &name);
-	}
-	mountinfo_close(&mi);
-	return ret;
-}
-
-/* By any of its processes, as the first ones may have ended. */
-static int read_all_others(struct model *found, const struct model *m,
-			   const char *proc, const struct members *all,
-			   uint32_t *blind)
-{
-	uint32_t done = 0;
-	int ret = 0;
-	size_t i;
-
-	for (i = 0; i < all->n && ret != -ENOMEM; i++) {
-		if (all->member[i].mntns == done)
-			continue;
-		ret = read_other(found, m, proc, &all->member[i]);
-		if (!ret)
-			done = all->member[i].mntns;
-		else if (ret == -EACCES || ret == -EPERM)
-			*blind |= BLIND_MOUNTS;
-	}
-	return ret == -ENOMEM ? ret : 0;
 }
 
 /* Copies of one mount side by side, that of the first mount namespace first. */
@@ -184,20 +95,16 @@ static int add_others(struct model *m, const char *proc, struct model *found)
 
 int names_read_others(struct model *m, const char *proc, uint32_t *blind)
 {
-	struct members all = { 0 };
-	struct model found = { 0 };
+	struct others others = { .ours = m };
 	uint32_t what = procfs_blind(proc);
 	int ret;
 
-	ret = read_members(&all, proc, &what);
+	ret = mounts_of_others(proc, keep_other, &others, &what);
 	if (what & BLIND_PROCS)
 		what = (what & ~BLIND_PROCS) | BLIND_MOUNTS;
 	if (!ret)
-		ret = read_all_others(&found, m, proc, &all, &what);
-	if (!ret)
-		ret = add_others(m, proc, &found);
+		ret = add_others(m, proc, &others.found);
 	*blind |= what;
-	model_clear(&found);
-	free(all.member);
+	model_clear(&others.found);
 	return ret;
 }
