@@ -52,7 +52,7 @@ int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
 		;
 	*ids = calloc(*n + 1, sizeof(**ids));
 	if (!*ids)
-		return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+		return err_no_memory(err);
 	for (*n = 0; *argv && !ret; argv++) {
 		ret = netnsarg_read(&arg, *argv, &env, err);
 		if (!ret)

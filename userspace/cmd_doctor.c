@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nsinfo doctor: what is not as it should be on this host. */
 #include <errno.h>
-#include <string.h>
 #include <sys/utsname.h>
 
 #include "blind.h"
@@ -63,15 +62,17 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 	if (!ret)
 		ret = enrich_procs(g, 0, &m, blind, err);
 	if (!ret && enrich_names(&m, blind))
-		ret = err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+		ret = err_no_memory(err);
 	if (!ret) {
+		uint64_t now = cmd_boottime();
+
 		link_resolve(&m);
-		doctor_module(d, &mod, cmd_boottime());
+		doctor_module(d, &mod, now);
 		doctor_kernel(d, &m);
 		/* Who does not see all would take what hides for a leak. */
 		if (!*blind && m.has_tasks)
 			doctor_leaks(d, &m);
-		doctor_devices(d, &m, cmd_boottime());
+		doctor_devices(d, &m, now);
 		doctor_names(d, &m);
 		doctor_addresses(d, &m);
 	}
@@ -161,7 +162,7 @@ int cmd_doctor(const struct options *options, char **argv, struct err *err)
 	status = doctor_found(&d) ? STATUS_FAILED : STATUS_DONE;
 	*err->text = '\0';
 	if (d.no_memory) {
-		err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+		err_no_memory(err);
 		status = err->status;
 	}
 	doctor_clear(&d);

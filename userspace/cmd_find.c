@@ -29,11 +29,6 @@ struct finding {
 	uint32_t blind;
 };
 
-static int no_memory(struct err *err)
-{
-	return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
-}
-
 /* The netns that the question is asked from. */
 static int read_netns(struct finding *f, uint64_t *id, struct err *err)
 {
@@ -104,7 +99,7 @@ static int find_nsid(struct finding *f, struct err *err)
 	int ret;
 
 	if (!f->q.netns)
-		return add_nsid(f, &f->m) ? no_memory(err) : 0;
+		return add_nsid(f, &f->m) ? err_no_memory(err) : 0;
 	ret = read_netns(f, &id, err);
 	if (ret)
 		return ret;
@@ -112,7 +107,7 @@ static int find_nsid(struct finding *f, struct err *err)
 	if (!ret)
 		ret = fetch_all(&g, NULL, 0, &want, &seen, err);
 	if (!ret && add_nsid(f, &seen))
-		ret = no_memory(err);
+		ret = err_no_memory(err);
 	genl_close(&g);
 	model_clear(&seen);
 	return ret;
@@ -144,7 +139,7 @@ static int find_peer_of(struct finding *f, struct err *err)
 		return err_set(err, ENOENT,
 			       "find %s: not a veth or netkit, so it has no other end",
 			       f->q.text);
-	return find_peer(&f->m, dev, &f->hits) ? no_memory(err) : 0;
+	return find_peer(&f->m, dev, &f->hits) ? err_no_memory(err) : 0;
 }
 
 static bool read_container(void *data, uint32_t pid, struct container *c)
@@ -200,7 +195,7 @@ static int find_what(struct finding *f, struct err *err)
 		ret = find_devs(&f->m, &f->q, &f->hits);
 	}
 	if (ret)
-		return no_memory(err);
+		return err_no_memory(err);
 	return f->q.what == FIND_DEV ? find_altname(f, err) : 0;
 }
 
@@ -231,11 +226,11 @@ static int describe(struct finding *f, const struct find_table *ft,
 		if (task && procs_describe_task(&f->m, &f->m.tasks[task -
 							   f->m.tasks],
 						"/proc"))
-			ret = no_memory(err);
+			ret = err_no_memory(err);
 	}
 	if (!ret && table_shows(&ft->t, FIND_COL_NAME) &&
 	    enrich_names(&f->m, &f->blind))
-		ret = no_memory(err);
+		ret = err_no_memory(err);
 	return ret;
 }
 
@@ -299,7 +294,7 @@ static int run(struct finding *f, const struct options *options,
 	if (!ret)
 		ret = collect(f, &ft, err);
 	if (!ret && print(f, &ft, options))
-		ret = no_memory(err);
+		ret = err_no_memory(err);
 	genl_close(&f->g);
 	table_free(&ft.t);
 	find_free(&f->hits);

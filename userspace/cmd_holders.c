@@ -2,7 +2,6 @@
 /* nsinfo holders NETNS…: who keeps it alive. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,11 +31,6 @@ struct asking {
 	uint32_t blind;
 	struct err *err;
 };
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
-}
 
 static void pause_ms(unsigned int ms)
 {
@@ -128,7 +122,7 @@ static int read_one(struct asking *a, struct holders *h)
 
 	h->m = &a->m;
 	if (h->ns->state == NSINFO_NETNS_STATE_LIVE) {
-		ret = procs_describe(&a->m, h->ns) ? no_memory(a->err) :
+		ret = procs_describe(&a->m, h->ns) ? err_no_memory(a->err) :
 						     read_live(a, h);
 	} else {
 		holders_account(h);
@@ -173,7 +167,7 @@ static int collect(struct asking *a, char **argv)
 		return ret;
 	a->all = calloc(a->n, sizeof(*a->all));
 	if (!a->all)
-		return no_memory(a->err);
+		return err_no_memory(a->err);
 	ret = fetch_all(a->g, NULL, 0, &want, &a->m, a->err);
 	if (!ret)
 		ret = find(a);
@@ -183,7 +177,7 @@ static int collect(struct asking *a, char **argv)
 		return ret;
 	cmd_warn_untracked(a->g, &a->m);
 	if (enrich_names(&a->m, &a->blind))
-		return no_memory(a->err);
+		return err_no_memory(a->err);
 	for (i = 0; i < a->n && !ret; i++)
 		ret = read_one(a, &a->all[i]);
 	return ret;
@@ -207,7 +201,7 @@ static int print_text(const struct asking *a)
 		ret = render_holders_text(stdout, &a->all[i], &t, &how);
 		table_free(&t);
 	}
-	return ret ? no_memory(a->err) : 0;
+	return ret ? err_no_memory(a->err) : 0;
 }
 
 static int print(const struct asking *a)
@@ -215,7 +209,7 @@ static int print(const struct asking *a)
 	if (!a->options->json)
 		return print_text(a);
 	return render_holders_json(stdout, a->all, a->n, a->options->pretty) ?
-	       no_memory(a->err) : 0;
+	       err_no_memory(a->err) : 0;
 }
 
 static bool is_usable(const struct options *options, char **argv,

@@ -2,7 +2,6 @@
 /* nsinfo identify PID…: which netns a process is in, and what that is called. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "blind.h"
 #include "cmd.h"
@@ -109,7 +108,7 @@ static int run(struct identifying *all, char **argv,
 	if (ret)
 		return ret;
 	if (enrich_names(&all->m, &all->blind))
-		return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+		return err_no_memory(err);
 	blind_tell(all->blind);
 	if (all->n)
 		print(all, options);
@@ -131,7 +130,7 @@ static int allocate(struct identifying *all, char **argv, struct err *err)
 	all->all = calloc(n, sizeof(*all->all));
 	all->ids = calloc(n, sizeof(*all->ids));
 	if (!all->all || !all->ids)
-		return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
+		return err_no_memory(err);
 	return 0;
 }
 

@@ -2,7 +2,6 @@
 /* nsinfo show NETNS…: all that is known of one netns, on a page. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "blind.h"
@@ -27,11 +26,6 @@ struct page {
 	uint32_t blind;
 	struct err *err;
 };
-
-static int no_memory(struct err *err)
-{
-	return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
-}
 
 /*
  * All netns, since they tell where a wire ends. On a host where they come and
@@ -73,7 +67,7 @@ static int fetch_more(struct page *p)
 	for (i = 0; i < p->n; i++) {
 		ret = fetch_facts(p->g, p->ids[i], ALL_FACTS, &p->m, &ignored);
 		if (ret == -ENOMEM)
-			return no_memory(p->err);
+			return err_no_memory(p->err);
 		p->shows[i].has_facts = !ret;
 	}
 	return enrich_procs(p->g, p->n == 1 ? p->ids[0] : 0, &p->m, &p->blind,
@@ -99,7 +93,7 @@ static int peek(struct page *p, struct show *s)
 		close(fd);
 	if (ret == -EPERM)
 		p->blind |= BLIND_INSIDE;
-	return ret == -ENOMEM ? no_memory(p->err) : 0;
+	return ret == -ENOMEM ? err_no_memory(p->err) : 0;
 }
 
 static void tell_late(const struct page *p)
@@ -117,7 +111,7 @@ static int describe(struct page *p, struct show *s)
 {
 	if (procs_describe(&p->m, s->ns) || show_procs(&p->m, s, "/proc") ||
 	    topology_find(&p->m, s->ns, &s->topology))
-		return no_memory(p->err);
+		return err_no_memory(p->err);
 	return peek(p, s);
 }
 
@@ -131,7 +125,7 @@ static int collect(struct page *p, char **argv)
 		return ret;
 	p->shows = calloc(p->n, sizeof(*p->shows));
 	if (!p->shows)
-		return no_memory(p->err);
+		return err_no_memory(p->err);
 	ret = fetch(p);
 	if (!ret)
 		ret = find(p);
@@ -142,7 +136,7 @@ static int collect(struct page *p, char **argv)
 	cmd_warn_untracked(p->g, &p->m);
 	link_resolve(&p->m);
 	if (enrich_names(&p->m, &p->blind))
-		return no_memory(p->err);
+		return err_no_memory(p->err);
 	ret = find(p);
 	for (i = 0; i < p->n && !ret; i++)
 		ret = describe(p, &p->shows[i]);
@@ -161,7 +155,7 @@ static int print(const struct page *p)
 		render_json_show(stdout, &p->m, p->shows, p->n, &how) :
 		render_text_show(stdout, &p->m, p->shows, p->n, &how);
 	ipnames_free(&names);
-	return ret ? no_memory(p->err) : 0;
+	return ret ? err_no_memory(p->err) : 0;
 }
 
 static void clear(struct page *p)

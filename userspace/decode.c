@@ -39,7 +39,7 @@ static int bad(struct decoder *d, const struct wire_set *set, const char *attr,
 
 static int no_memory(struct decoder *d)
 {
-	return err_set(d->err, ENOMEM, "%s", strerror(ENOMEM));
+	return err_no_memory(d->err);
 }
 
 /* Take the attribute at *@data off the front. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,11 @@ int err_set(struct err *err, int errnum, const char *fmt, ...)
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
 	return -errnum;
+}
+
+int err_no_memory(struct err *err)
+{
+	return err_set(err, ENOMEM, "%s", strerror(ENOMEM));
 }
 
 void err_add(struct err *err, const char *fmt, ...)

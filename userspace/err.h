@@ -30,6 +30,9 @@ struct err {
 int err_set(struct err *err, int errnum, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The same of ENOMEM, in the words of the C library. */
+int err_no_memory(struct err *err);
+
 /* Add to the end of the text. */
 void err_add(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
