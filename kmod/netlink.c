@@ -129,6 +129,17 @@ static int module_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return reply_end(reply, msg, info, err);
 }
 
+/* For the operations whose requests have the attributes of a netns. */
+static bool names_netns(const struct nsinfo_request *req,
+			struct genl_info *info)
+{
+	if (!req->id && GENL_REQ_ATTR_CHECK(info, NSINFO_A_NETNS_INUM)) {
+		NL_SET_ERR_MSG(info->extack, "id or inum is needed");
+		return false;
+	}
+	return true;
+}
+
 static int netns_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nsinfo_request req = nsinfo_request_netns(info->attrs);
@@ -138,10 +149,8 @@ static int netns_get_doit(struct sk_buff *skb, struct genl_info *info)
 	int err = -ENOENT;
 	void *msg;
 
-	if (!req.id && GENL_REQ_ATTR_CHECK(info, NSINFO_A_NETNS_INUM)) {
-		NL_SET_ERR_MSG(info->extack, "id or inum is needed");
+	if (!names_netns(&req, info))
 		return -EINVAL;
-	}
 	reply = reply_begin(info, &msg);
 	if (!reply)
 		return -ENOMEM;
@@ -257,10 +266,8 @@ static int netns_open_doit(struct sk_buff *skb, struct genl_info *info)
 	void *msg;
 	int err;
 
-	if (!req.id && GENL_REQ_ATTR_CHECK(info, NSINFO_A_NETNS_INUM)) {
-		NL_SET_ERR_MSG(info->extack, "id or inum is needed");
+	if (!names_netns(&req, info))
 		return -EINVAL;
-	}
 	reply = reply_begin(info, &msg);
 	if (!reply)
 		return -ENOMEM;
