@@ -23,6 +23,30 @@ static struct sk_buff *message(struct kunit *test, unsigned int size)
 	return skb;
 }
 
+/*
+ * A record that needs more room than there is, by any number of bytes: it says
+ * so, stays within the room, and leaves nothing where that is promised.
+ */
+static void expect_no_room(struct kunit *test,
+			   int (*put)(struct sk_buff *skb, const void *rec),
+			   const void *rec, bool leaves_nothing)
+{
+	struct sk_buff *skb = message(test, 4096);
+	unsigned int need, size;
+
+	KUNIT_ASSERT_EQ(test, put(skb, rec), 0);
+	need = skb->len;
+	kfree_skb(skb);
+	KUNIT_ASSERT_GT(test, need, 0u);
+	for (size = 0; size < need; size += NLA_ALIGNTO) {
+		skb = message(test, size);
+		KUNIT_EXPECT_EQ_MSG(test, put(skb, rec), -EMSGSIZE,
+				    "with room for %u", size);
+		KUNIT_EXPECT_LE(test, skb->len, leaves_nothing ? 0u : size);
+		kfree_skb(skb);
+	}
+}
+
 static void parse(struct kunit *test, struct sk_buff *skb, int max,
 		  struct nlattr **attrs)
 {
@@ -258,38 +282,24 @@ static void holder_nsfs_fd_is_no_socket(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static int try_holder(struct sk_buff *skb, const void *rec)
+{
+	return nsinfo_encode_holder(skb, rec);
+}
+
 static void holder_no_room(struct kunit *test)
 {
-	struct sk_buff *skb = message(test, 512);
-	unsigned int size, len;
+	expect_no_room(test, try_holder, &full_holder, false);
+}
 
-	KUNIT_ASSERT_EQ(test, nsinfo_encode_holder(skb, &full_holder), 0);
-	len = skb->len;
-	kfree_skb(skb);
-	for (size = 0; size < len; size += NLA_ALIGNTO) {
-		skb = message(test, size);
-		KUNIT_EXPECT_EQ_MSG(test,
-				    nsinfo_encode_holder(skb, &full_holder),
-				    -EMSGSIZE, "%u bytes", size);
-		kfree_skb(skb);
-	}
+static int try_net(struct sk_buff *skb, const void *rec)
+{
+	return nsinfo_encode_net(skb, rec);
 }
 
 static void net_no_room(struct kunit *test)
 {
-	struct sk_buff *skb = message(test, 512);
-	unsigned int need, size;
-
-	KUNIT_ASSERT_EQ(test, nsinfo_encode_net(skb, &full_net), 0);
-	need = skb->len;
-	kfree_skb(skb);
-	for (size = 0; size < need; size += 4) {
-		skb = message(test, size);
-		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_net(skb, &full_net),
-				    -EMSGSIZE, "with room for %u", size);
-		KUNIT_EXPECT_LE(test, skb->len, size);
-		kfree_skb(skb);
-	}
+	expect_no_room(test, try_net, &full_net, false);
 }
 
 /* Everything that may be asked for, and all of it at its largest. */
@@ -411,21 +421,14 @@ static void facts_longest_fit_a_message(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static int try_facts(struct sk_buff *skb, const void *rec)
+{
+	return nsinfo_encode_facts(skb, rec);
+}
+
 static void facts_no_room(struct kunit *test)
 {
-	struct nsinfo_facts_rec *rec = full_facts(test);
-	struct sk_buff *skb = message(test, 4096);
-	unsigned int need, size;
-
-	KUNIT_ASSERT_EQ(test, nsinfo_encode_facts(skb, rec), 0);
-	need = skb->len;
-	kfree_skb(skb);
-	for (size = 0; size < need; size += 4) {
-		skb = message(test, size);
-		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_facts(skb, rec),
-				    -EMSGSIZE, "with room for %u", size);
-		kfree_skb(skb);
-	}
+	expect_no_room(test, try_facts, full_facts(test), false);
 }
 
 static const struct nsinfo_task_rec full_task = {
@@ -474,20 +477,14 @@ static void task_elsewhere_has_no_number(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static int try_task(struct sk_buff *skb, const void *rec)
+{
+	return nsinfo_encode_task(skb, rec);
+}
+
 static void task_no_room(struct kunit *test)
 {
-	struct sk_buff *skb = message(test, 512);
-	unsigned int need, size;
-
-	KUNIT_ASSERT_EQ(test, nsinfo_encode_task(skb, &full_task), 0);
-	need = skb->len;
-	kfree_skb(skb);
-	for (size = 0; size < need; size += 4) {
-		skb = message(test, size);
-		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_task(skb, &full_task),
-				    -EMSGSIZE, "with room for %u", size);
-		kfree_skb(skb);
-	}
+	expect_no_room(test, try_task, &full_task, false);
 }
 
 /* A device of which nothing is missing and everything is at its longest. */
@@ -650,22 +647,14 @@ static void dev_longest_leaves_room_for_addresses(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static int try_dev(struct sk_buff *skb, const void *rec)
+{
+	return nsinfo_encode_dev(skb, rec);
+}
+
 static void dev_no_room(struct kunit *test)
 {
-	struct nsinfo_dev_rec *rec = full_dev(test);
-	struct sk_buff *skb = message(test, 4096);
-	unsigned int need, size;
-
-	KUNIT_ASSERT_EQ(test, nsinfo_encode_dev(skb, rec), 0);
-	need = skb->len;
-	kfree_skb(skb);
-	for (size = 0; size < need; size += 4) {
-		skb = message(test, size);
-		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_dev(skb, rec),
-				    -EMSGSIZE, "with room for %u", size);
-		KUNIT_EXPECT_LE(test, skb->len, size);
-		kfree_skb(skb);
-	}
+	expect_no_room(test, try_dev, full_dev(test), false);
 }
 
 static const struct nsinfo_addr_rec full_addr = {
@@ -740,21 +729,14 @@ static void addr_fits_its_maximum(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static int try_addr(struct sk_buff *skb, const void *rec)
+{
+	return nsinfo_encode_addr(skb, rec);
+}
+
 static void addr_no_room_leaves_nothing(struct kunit *test)
 {
-	struct sk_buff *skb = message(test, 512);
-	unsigned int need, size;
-
-	KUNIT_ASSERT_EQ(test, nsinfo_encode_addr(skb, &full_addr), 0);
-	need = skb->len;
-	kfree_skb(skb);
-	for (size = 0; size < need; size += 4) {
-		skb = message(test, size);
-		KUNIT_EXPECT_EQ_MSG(test, nsinfo_encode_addr(skb, &full_addr),
-				    -EMSGSIZE, "with room for %u", size);
-		KUNIT_EXPECT_EQ(test, skb->len, 0);
-		kfree_skb(skb);
-	}
+	expect_no_room(test, try_addr, &full_addr, true);
 }
 
 static void event_is_stamped_later(struct kunit *test)
@@ -791,26 +773,18 @@ static void event_is_stamped_later(struct kunit *test)
 	kfree_skb(skb);
 }
 
+static int try_event(struct sk_buff *skb, const void *rec)
+{
+	struct nsinfo_stamp stamp;
+
+	return nsinfo_encode_event(skb, NSINFO_A_NETNS_EVENT, rec, &stamp);
+}
+
 static void event_no_room(struct kunit *test)
 {
 	static const struct nsinfo_event_rec rec = { .from.net_id = 1 };
-	struct sk_buff *skb = message(test, 256);
-	struct nsinfo_stamp stamp;
-	unsigned int need, size;
 
-	KUNIT_ASSERT_EQ(test, 0, nsinfo_encode_event(skb, NSINFO_A_NETNS_EVENT,
-						     &rec, &stamp));
-	need = skb->len;
-	kfree_skb(skb);
-	for (size = 0; size < need; size += 4) {
-		skb = message(test, size);
-		KUNIT_EXPECT_EQ_MSG(test, -EMSGSIZE,
-				    nsinfo_encode_event(skb,
-							NSINFO_A_NETNS_EVENT,
-							&rec, &stamp),
-				    "with room for %u", size);
-		kfree_skb(skb);
-	}
+	expect_no_room(test, try_event, &rec, false);
 }
 
 static void dev_brief_is_key_name_and_kind(struct kunit *test)
