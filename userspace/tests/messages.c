@@ -3,6 +3,7 @@
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
 
+#include "../decode.h"
 #include "messages.h"
 
 static void put_created(struct msg *m, const struct netns_spec *spec)
@@ -260,4 +261,24 @@ void messages_dev_part(struct msg *m, const struct dev_spec *spec)
 	if (spec->more)
 		mnl_attr_put(m->nlh, NSINFO_A_DEV_MORE, 0, NULL);
 	put_addrs(m, spec);
+}
+
+void messages_decode(struct model *m, const struct netns_spec *netns,
+		     size_t n_netns, const struct dev_spec *devs,
+		     size_t n_devs)
+{
+	struct err err = { 0 };
+	struct msg msg;
+	size_t i;
+
+	for (i = 0; i < n_netns; i++) {
+		messages_netns(&msg, &netns[i]);
+		expect_int(decode_netns(m, msg_data(&msg), msg_len(&msg),
+					&err), 0);
+	}
+	for (i = 0; i < n_devs; i++) {
+		messages_dev(&msg, &devs[i]);
+		expect_int(decode_dev(m, msg_data(&msg), msg_len(&msg), &err),
+			   0);
+	}
 }

@@ -3,6 +3,7 @@
 #ifndef NSINFO_MESSAGES_H
 #define NSINFO_MESSAGES_H
 
+#include "../model.h"
 #include "test.h"
 
 /* One netns; members that are 0 or NULL are left out of the message. */
@@ -76,6 +77,11 @@ struct dev_spec {
 	bool more;
 	const struct addr_spec *addrs;	/* ends with one without local */
 };
+
+/* Decode the messages of all of these. */
+void messages_decode(struct model *m, const struct netns_spec *netns,
+		     size_t n_netns, const struct dev_spec *devs,
+		     size_t n_devs);
 
 void messages_netns(struct msg *m, const struct netns_spec *spec);
 void messages_dev(struct msg *m, const struct dev_spec *spec);

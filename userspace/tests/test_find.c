@@ -83,21 +83,9 @@ static const struct dev_spec some_devs[] = {
 
 static void make_model(struct model *m)
 {
-	struct err err = { 0 };
-	struct msg msg;
-	size_t i;
-
 	memset(m, 0, sizeof(*m));
-	for (i = 0; i < ARRAY_SIZE(some_netns); i++) {
-		messages_netns(&msg, &some_netns[i]);
-		expect_int(decode_netns(m, msg_data(&msg), msg_len(&msg),
-					&err), 0);
-	}
-	for (i = 0; i < ARRAY_SIZE(some_devs); i++) {
-		messages_dev(&msg, &some_devs[i]);
-		expect_int(decode_dev(m, msg_data(&msg), msg_len(&msg), &err),
-			   0);
-	}
+	messages_decode(m, some_netns, ARRAY_SIZE(some_netns),
+			some_devs, ARRAY_SIZE(some_devs));
 	expect_int(model_finish(m), 0);
 	link_resolve(m);
 }

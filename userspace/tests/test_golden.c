@@ -48,24 +48,6 @@ static struct golden goldens[] = {
 	{ "odd.json", &scene_odd, JSON, .how.pretty = true },
 };
 
-static void decode_scene(struct model *m, const struct scene *s)
-{
-	struct err err = { 0 };
-	struct msg msg;
-	size_t i;
-
-	for (i = 0; i < s->n_netns; i++) {
-		messages_netns(&msg, &s->netns[i]);
-		expect_int(decode_netns(m, msg_data(&msg), msg_len(&msg),
-					&err), 0);
-	}
-	for (i = 0; i < s->n_devs; i++) {
-		messages_dev(&msg, &s->devs[i]);
-		expect_int(decode_dev(m, msg_data(&msg), msg_len(&msg), &err),
-			   0);
-	}
-}
-
 static void add_names(struct model *m, const struct scene *s)
 {
 	size_t i;
@@ -96,7 +78,8 @@ static char *render(const struct golden *g)
 
 	ipnames_read(&names, "/nowhere");
 	how.names = &names;
-	decode_scene(&m, g->scene);
+	messages_decode(&m, g->scene->netns, g->scene->n_netns,
+			g->scene->devs, g->scene->n_devs);
 	expect_int(model_finish(&m), 0);
 	link_resolve(&m);
 	add_names(&m, g->scene);

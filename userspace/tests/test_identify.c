@@ -162,15 +162,10 @@ static void make_model(struct model *m)
 		{ .inum = 103, .path = "/run/netns/hidden",
 		  .shown = "hidden" },
 	};
-	struct err err = { 0 };
-	struct msg msg;
 	size_t i;
 
 	memset(m, 0, sizeof(*m));
-	for (i = 0; i < ARRAY_SIZE(some_netns); i++) {
-		messages_netns(&msg, &some_netns[i]);
-		decode_netns(m, msg_data(&msg), msg_len(&msg), &err);
-	}
+	messages_decode(m, some_netns, ARRAY_SIZE(some_netns), NULL, 0);
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		*model_add_name(m) = names[i];
 	expect_int(model_finish(m), 0);

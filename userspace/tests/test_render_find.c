@@ -35,20 +35,11 @@ static void make_model(struct model *m)
 	static const struct name name = { .inum = 4026532281,
 					  .path = "/run/netns/blue",
 					  .shown = "blue" };
-	struct err err = { 0 };
 	struct task *task;
-	struct msg msg;
-	size_t i;
 
 	memset(m, 0, sizeof(*m));
-	for (i = 0; i < ARRAY_SIZE(some_netns); i++) {
-		messages_netns(&msg, &some_netns[i]);
-		decode_netns(m, msg_data(&msg), msg_len(&msg), &err);
-	}
-	for (i = 0; i < ARRAY_SIZE(some_devs); i++) {
-		messages_dev(&msg, &some_devs[i]);
-		decode_dev(m, msg_data(&msg), msg_len(&msg), &err);
-	}
+	messages_decode(m, some_netns, ARRAY_SIZE(some_netns),
+			some_devs, ARRAY_SIZE(some_devs));
 	expect_int(model_finish(m), 0);
 	*model_add_name(m) = name;
 	task = model_add_task(m);

@@ -20,20 +20,9 @@
 
 static void decode(struct model *m, const struct scene *s)
 {
-	struct err err = { 0 };
-	struct msg msg;
 	size_t i;
 
-	for (i = 0; i < s->n_netns; i++) {
-		messages_netns(&msg, &s->netns[i]);
-		expect_int(decode_netns(m, msg_data(&msg), msg_len(&msg),
-					&err), 0);
-	}
-	for (i = 0; i < s->n_devs; i++) {
-		messages_dev(&msg, &s->devs[i]);
-		expect_int(decode_dev(m, msg_data(&msg), msg_len(&msg), &err),
-			   0);
-	}
+	messages_decode(m, s->netns, s->n_netns, s->devs, s->n_devs);
 	for (i = 0; i < s->n_names; i++) {
 		struct name *name = model_add_name(m);
 
