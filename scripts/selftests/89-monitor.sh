@@ -5,9 +5,5 @@
 . "$(dirname "$0")/lib.sh"
 
 load
-modprobe -qa dummy veth bridge 8021q || true
-# Addresses that come by themselves come when they like.
-sysctl -qw net.core.devconf_inherit_init_net=1 \
-	net.ipv6.conf.{all,default}.{accept_dad,router_solicitations}=0 \
-	net.ipv6.conf.{all,default}.addr_gen_mode=1
+ready_for_course
 "$PYTHON" "$SELF/monitor.py"

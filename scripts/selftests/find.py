@@ -9,8 +9,8 @@ import threading
 import hold
 import ktap
 import nl
-from world import (INIT, Process, batch, inode, inside, netns, sh, tool, user,
-                   wait_for)
+from world import (INIT, Process, batch, check_wrong_usage, inode, inside,
+                   netns, sh, tool, user, wait_for)
 
 HASH = "fedcba9876543210" * 4
 POD = "a1b2c3d4-0000-1111-2222-333344445555"
@@ -277,12 +277,7 @@ def wrong_usage():
                   ("peer", "@x"), ("ip", "1.2.3.4", "5.6.7.8"), ("-D", "x"),
                   ("-D", "ip", "1.2.3.4"), ("ip", "::1", "-o", "X"),
                   ("ip", "::1", "-s")):
-        got = tool("find", *words)
-        ktap.equal(f"find {words}: exit status, stdout", (2, ""),
-                   (got.status, got.out))
-        ktap.check(got.err.startswith("nsinfo: ") and
-                   got.err.count("\n") == 1, f"find {words}: stderr",
-                   "one line", got.err)
+        check_wrong_usage("find", *words)
 
 
 @ktap.case

@@ -10,8 +10,8 @@ import threading
 import hold
 import ktap
 import nl
-from world import (INIT, Process, cookie_of, inode, inside, netns, sh, tool,
-                   user, wait_for)
+from world import (INIT, Process, check_wrong_usage, cookie_of, inode, inside,
+                   netns, sh, tool, user, wait_for)
 
 KINDS = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
 HASH = "0123456789abcdef" * 4
@@ -228,12 +228,7 @@ def without_rights():
 def wrong_usage():
     for words in ((), ("x",), ("0",), ("-1",), ("1", "x"), ("",),
                   ("self", "-o", "NS")):
-        got = tool("identify", *words)
-        ktap.equal(f"identify {words}: exit status, stdout", (2, ""),
-                   (got.status, got.out))
-        ktap.check(got.err.startswith("nsinfo: ") and
-                   got.err.count("\n") == 1, f"identify {words}: stderr",
-                   "one line", got.err)
+        check_wrong_usage("identify", *words)
 
 
 def wait_in(pid, number):

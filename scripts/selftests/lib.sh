@@ -161,6 +161,16 @@ unload()
 	[[ ! -d /sys/module/nsinfo ]] || busywait "rmmod" rmmod nsinfo
 }
 
+# What course.py makes can be made, and nothing else is.
+ready_for_course()
+{
+	modprobe -qa dummy veth bridge 8021q || true
+	# Addresses that come by themselves come when they like.
+	sysctl -qw net.core.devconf_inherit_init_net=1 \
+		net.ipv6.conf.{all,default}.{accept_dad,router_solicitations}=0 \
+		net.ipv6.conf.{all,default}.addr_gen_mode=1
+}
+
 # netns NAME...: named ones, with lo up.
 netns()
 {

@@ -3,17 +3,16 @@
 
 import errno
 import fcntl
-import json
 import os
 import resource
 import socket
 import subprocess
 import sys
-import traceback
 
 import hold
 import ktap
 import nl
+from child import told_by
 from nl import u32, u64
 from world import cookie_of, inode, netns, wait_for
 
@@ -63,27 +62,6 @@ def descriptors():
     """But for the one that is needed to ask."""
     return [fd for fd in sorted(map(int, os.listdir("/proc/self/fd")))
             if is_open(fd)]
-
-
-def told_by(function):
-    """What FUNCTION returns, run by a child."""
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            with os.fdopen(theirs, "w") as pipe:
-                json.dump(function(), pipe)
-        except Exception:
-            traceback.print_exc()
-        finally:
-            os._exit(0)
-    os.close(theirs)
-    with os.fdopen(ours) as pipe:
-        text = pipe.read()
-    _, status = os.waitpid(pid, 0)
-    if status or not text:
-        raise RuntimeError(f"the child ended with {status} and said {text!r}")
-    return json.loads(text)
 
 
 def leads_into(got, number, cookie):

@@ -2,17 +2,16 @@
 """All tasks and their netns, against /proc; as who asks counts them."""
 
 import errno
-import json
 import os
 import resource
 import signal
 import threading
 import time
-import traceback
 
 import hold
 import ktap
 import nl
+from child import told_by
 from nl import u32, u64
 from world import Process, inode, wait_for
 
@@ -97,27 +96,6 @@ class Child:
     def end(self):
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
-
-
-def told_by(function):
-    """What FUNCTION returns, run by a child."""
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            with os.fdopen(theirs, "w") as pipe:
-                json.dump(function(), pipe)
-        except Exception:
-            traceback.print_exc()
-        finally:
-            os._exit(0)
-    os.close(theirs)
-    with os.fdopen(ours) as pipe:
-        text = pipe.read()
-    _, status = os.waitpid(pid, 0)
-    if status or not text:
-        raise RuntimeError(f"the child ended with {status} and said {text!r}")
-    return json.loads(text)
 
 
 @ktap.case

@@ -6,6 +6,7 @@ import os
 import subprocess
 import time
 
+import ktap
 import nl
 
 NSINFO = os.environ["NSINFO"]
@@ -69,6 +70,13 @@ def inside(name):
 
 def tool(*args, via=(), **how):
     return Run(*via, NSINFO, *args, **how)
+
+
+def check_wrong_usage(*args):
+    got = tool(*args)
+    ktap.equal(f"{args}: exit status, stdout", (2, ""), (got.status, got.out))
+    ktap.check(got.err.startswith("nsinfo: ") and got.err.count("\n") == 1,
+               f"{args}: stderr", "one line", got.err)
 
 
 def dump(*args, via=()):
