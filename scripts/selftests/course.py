@@ -22,6 +22,20 @@ IFA_ADDRESS, IFA_LOCAL = 1, 2
 IFA_F_NODAD = 2
 
 
+# The debug kernel has some from its boot.
+NOT_OURS = {index for index, _ in socket.if_nameindex()}
+
+
+def delete_ours(rtnl):
+    """The devices of a course that are in the first netns."""
+    for index, name in socket.if_nameindex():
+        if name.startswith("d") and index not in NOT_OURS:
+            try:
+                rtnl.delete(index)
+            except OSError:
+                pass                # it went with another
+
+
 class Place:
     """A netns that lives until it is closed."""
 
@@ -43,8 +57,6 @@ class Course:
         self.random = random.Random(seed)
         self.places = [Place(nl.open_netns())]
         self.first = self.places[0]
-        # The debug kernel has some from its boot.
-        self.not_ours = {index for index, _ in socket.if_nameindex()}
         self.failed = {}
         self.done = {}
         self.number = 0
@@ -61,7 +73,7 @@ class Course:
         place = self.place()
         found = sorted(index for netns, index in picture.devs
                        if netns == place.id and index != 1 and
-                       (place != self.first or index not in self.not_ours))
+                       (place != self.first or index not in NOT_OURS))
         return place, self.random.choice(found) if found else 0
 
     def create(self, _):
@@ -169,11 +181,5 @@ class Course:
     def end(self):
         for place in self.places[1:]:
             place.close()
-        first = self.places[0]
-        for index, name in socket.if_nameindex():
-            if name.startswith("d"):
-                try:
-                    first.rtnl.delete(index)
-                except OSError:
-                    pass            # it went with another
-        first.close()
+        delete_ours(self.first.rtnl)
+        self.first.close()

@@ -4,12 +4,11 @@ compared with a fresh one, several times on the way."""
 
 import os
 import signal
-import socket
 import time
 
 import ktap
 import nl
-from course import OPERATIONS, SEED, Course
+from course import OPERATIONS, SEED, Course, delete_ours
 from listen import Listener, World, hole
 
 ROUNDS = 6
@@ -105,12 +104,7 @@ def dump_in_the_middle_and_events_over_it():
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         picture.settles(nl.Nsinfo(), f"turn {turn}")
-        for index, name in socket.if_nameindex():
-            if name.startswith("d"):
-                try:
-                    rtnl.delete(index)
-                except OSError:
-                    pass
+        delete_ours(rtnl)
         picture.settles(nl.Nsinfo(), f"turn {turn}, in the end")
         listener.close()
 

@@ -15,6 +15,8 @@ from world import tool, wait_for
 KERNEL = os.environ["KERNEL"]
 # Files that io_uring has are told by name since 6.13.
 NAMES_URING = KERNEL == "7"
+SYS_KCMP = 312
+KCMP_FILES = 2
 table = []
 
 
@@ -92,6 +94,15 @@ def uring():
     return Way("io-uring", missing=(1, 0, 0), suspect="io_uring")
 
 
+def thread_file():
+    # Who shares a table of files is for kcmp() to say.
+    pid = os.getpid()
+    if nl.libc.syscall(SYS_KCMP, pid, pid, KCMP_FILES, 0, 0) == 0:
+        return Way("thread-file", [{"type": "proc-file"}],
+                   advice="/net/dev open")
+    return Way("thread-file", missing=(0, 0, 1))
+
+
 WAYS = [
     Way("process", [{"type": "process", "comm": "python3"}],
         advice="kill {pid}"),
@@ -112,7 +123,7 @@ WAYS = [
     Way("tun", [{"type": "tun"}], advice="tun or tap"),
     uring(),
     Way("proc-file", [{"type": "proc-file"}], advice="/net/dev open"),
-    Way("thread-file", [{"type": "proc-file"}], advice="/net/dev open"),
+    thread_file(),
 ]
 
 
