@@ -148,6 +148,10 @@ build_python()
 		mkdir -p "$dir${file%/*}"
 		cp "$file" "$dir$file"
 	done < <(dpkg-query -L "${PYTHON_PACKAGES[@]}" 2>/dev/null)
+	# Copies are newer than what Debian compiled, which Python looks at.
+	find "$dir" -name __pycache__ -prune -exec rm -r {} +
+	"/usr/bin/$py" -m compileall -q --invalidation-mode unchecked-hash \
+		-s "$dir" -p / "$dir/usr/lib"
 	mapfile -t so < <(find "$dir" -name '*.so')
 	copy_libraries "$dir" "/usr/bin/$py" "${so[@]}"
 }
