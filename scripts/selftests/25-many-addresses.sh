@@ -6,8 +6,8 @@
 
 load
 # Of either family, on one device.
-thousands=5000
-[[ ${KERNEL:-} != debug ]] || thousands=1000
+thousands=1500
+[[ ${KERNEL:-} != debug ]] || thousands=400
 netns many thousands
 {
 	echo "link add d0 type dummy"
