@@ -49,11 +49,11 @@
 #define nsinfo_compat_stashed(net)	READ_ONCE((net)->ns.stashed)
 #endif
 
-/* 6.1.66 let multicast groups ask for this one. */
+/* 6.8 and 6.1.66 let groups ask for more than CAP_NET_ADMIN. */
 #ifdef GENL_MCAST_CAP_SYS_ADMIN
 #define NSINFO_COMPAT_MCAST_ADMIN	GENL_MCAST_CAP_SYS_ADMIN
 #else
-#define NSINFO_COMPAT_MCAST_ADMIN	GENL_MCAST_CAP_NET_ADMIN
+#define NSINFO_COMPAT_MCAST_ADMIN	GENL_UNS_ADMIN_PERM
 #endif
 
 /* Private to two .c files before 6.12. */
