@@ -164,6 +164,7 @@ int __init nsinfo_notify_init(void)
 err_netdev:
 	unregister_netdevice_notifier(&netdev_nb);
 	nsinfo_peers_exit();
+	nsinfo_waiting_exit();
 	return err;
 }
 
