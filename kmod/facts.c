@@ -260,8 +260,7 @@ void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 	if (facts->want & NSINFO_NETNS_WANT_NSFS)
 		rec->nsfs_refs = nsfs_refs(net);
 
-	if (READ_ONCE(entry->state) != NSINFO_NETNS_STATE_LIVE ||
-	    !is_set_up(net))
+	if (READ_ONCE(entry->dying_since) || !is_set_up(net))
 		return;
 	if (facts->want & NSINFO_NETNS_WANT_SOCKETS)
 		snapshot_sockets(&rec->sockets, net);

@@ -43,7 +43,7 @@ static bool settle(const struct waiting *w)
 	struct nsinfo_net *entry = nsinfo_registry_find(w->net_id);
 	struct net_device *dev;
 
-	if (!entry || READ_ONCE(entry->state) != NSINFO_NETNS_STATE_LIVE)
+	if (!entry || READ_ONCE(entry->dying_since))
 		return true;
 	dev = dev_get_by_index_rcu(entry->net, w->ifindex);
 	if (!dev || !dev->netdev_ops->ndo_get_peer_dev)

@@ -245,11 +245,12 @@ void nsinfo_registry_sum(struct nsinfo_registry_sums *sums)
 
 	memset(sums, 0, sizeof(*sums));
 	for (id = 0; (entry = nsinfo_registry_next(id)); id = entry->id + 1) {
-		if (READ_ONCE(entry->state) == NSINFO_NETNS_STATE_DYING) {
+		u64 since = READ_ONCE(entry->dying_since);
+
+		if (since) {
 			sums->dying++;
-			if (!sums->oldest_dying ||
-			    entry->dying_since < sums->oldest_dying)
-				sums->oldest_dying = entry->dying_since;
+			if (!sums->oldest_dying || since < sums->oldest_dying)
+				sums->oldest_dying = since;
 		} else if (!nsinfo_compat_ref_read(entry->net)) {
 			sums->queued++;
 		}
@@ -311,7 +312,6 @@ int nsinfo_registry_add(struct net *net, gfp_t gfp)
 
 	entry->net = net;
 	entry->id = net->net_cookie;
-	entry->state = NSINFO_NETNS_STATE_LIVE;
 	atomic_set(&entry->generation, 1);
 	spin_lock_init(&entry->own.lock);
 	if (tracking && current != loader)
@@ -373,8 +373,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	if (!entry)
 		return;
 	entry->pins_module = try_module_get(THIS_MODULE);
-	entry->dying_since = ktime_get_boottime_ns();
-	WRITE_ONCE(entry->state, NSINFO_NETNS_STATE_DYING);
+	WRITE_ONCE(entry->dying_since, ktime_get_boottime_ns());
 	nsinfo_registry_changed(net);
 	nsinfo_events_net(NSINFO_CMD_NETNS_DYING_NTF, entry);
 }

@@ -23,9 +23,8 @@ struct pid;
  * struct nsinfo_net - what the module knows of one struct net
  * @net: the netns. Holds no reference: valid from nsinfo_registry_enter() to
  *	_leave() or _pause(), its scalar members always, what hangs on it only
- *	while @state is live
+ *	while @dying_since is 0
  * @id: its cookie, the key
- * @state: goes from live to dying once
  * @generation: state of this netns and its set of devices
  * @dying_since: CLOCK_BOOTTIME in ns of the begin of the teardown, or 0
  * @walk: the last walk that met the netns; of registry_walk.c alone
@@ -42,7 +41,6 @@ struct pid;
 struct nsinfo_net {
 	struct net *net;
 	u64 id;
-	enum nsinfo_netns_state state;
 	atomic_t generation;
 	u64 dying_since;
 	unsigned int walk;

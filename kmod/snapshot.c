@@ -72,7 +72,7 @@ void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
 	memset(rec, 0, sizeof(*rec));
 	rec->id = entry->id;
 	rec->inum = net->ns.inum;
-	rec->state = READ_ONCE(entry->state);
+	rec->state = NSINFO_NETNS_STATE_LIVE;
 	rec->init = net_eq(net, &init_net);
 	rec->self = net_eq(net, viewer->net);
 	if (is_in(net->user_ns, viewer->user_ns))
@@ -83,8 +83,9 @@ void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
 	/* The list head is a part of struct net: no teardown frees it. */
 	rec->ndevs = count_devs(net);
 	rec->refs = nsinfo_compat_ref_read(net);
-	if (rec->state == NSINFO_NETNS_STATE_DYING)
-		rec->dying_since = entry->dying_since;
+	rec->dying_since = READ_ONCE(entry->dying_since);
+	if (rec->dying_since)
+		rec->state = NSINFO_NETNS_STATE_DYING;
 	else if (!rec->refs)
 		rec->state = NSINFO_NETNS_STATE_QUEUED;
 	else

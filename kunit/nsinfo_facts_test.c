@@ -34,10 +34,10 @@ static struct nsinfo_facts_rec *record(struct kunit *test)
 }
 
 static struct nsinfo_facts_rec *facts_of(struct kunit *test, struct net *net,
-					 enum nsinfo_netns_state state,
+					 u64 dying_since,
 					 const struct nsinfo_facts *facts)
 {
-	struct nsinfo_net entry = { .net = net, .state = state };
+	struct nsinfo_net entry = { .net = net, .dying_since = dying_since };
 	struct nsinfo_facts_rec *rec = record(test);
 
 	rcu_read_lock();
@@ -70,8 +70,7 @@ static void not_set_up_is_not_touched(struct kunit *test)
 
 	calls = 0;
 	facts.conntrack_count = count_conntrack;
-	expect_nothing(test, facts_of(test, shell(test),
-				      NSINFO_NETNS_STATE_LIVE, &facts));
+	expect_nothing(test, facts_of(test, shell(test), 0, &facts));
 	KUNIT_EXPECT_EQ(test, calls, 0);
 }
 
@@ -84,8 +83,7 @@ static void dying_is_not_touched(struct kunit *test)
 	list_add(&dev, &net->dev_base_head);
 	calls = 0;
 	facts.conntrack_count = count_conntrack;
-	expect_nothing(test, facts_of(test, net, NSINFO_NETNS_STATE_DYING,
-				      &facts));
+	expect_nothing(test, facts_of(test, net, 1, &facts));
 	KUNIT_EXPECT_EQ(test, calls, 0);
 }
 
@@ -93,8 +91,7 @@ static void unwanted_is_not_told(struct kunit *test)
 {
 	static const struct nsinfo_facts nothing;
 
-	expect_nothing(test, facts_of(test, &init_net,
-				      NSINFO_NETNS_STATE_LIVE, &nothing));
+	expect_nothing(test, facts_of(test, &init_net, 0, &nothing));
 }
 
 static void one_wanted_brings_that_one(struct kunit *test)
@@ -104,8 +101,7 @@ static void one_wanted_brings_that_one(struct kunit *test)
 	for (want = 1; want <= NSINFO_NETNS_WANT_NSFS; want *= 2) {
 		const struct nsinfo_facts facts = { .want = want };
 		struct nsinfo_facts_rec *rec =
-			facts_of(test, &init_net, NSINFO_NETNS_STATE_LIVE,
-				 &facts);
+			facts_of(test, &init_net, 0, &facts);
 
 		KUNIT_EXPECT_EQ(test, !!rec->sockets.known,
 				want == NSINFO_NETNS_WANT_SOCKETS);
@@ -117,8 +113,7 @@ static void one_wanted_brings_that_one(struct kunit *test)
 
 static void sockets_of_every_sort_known(struct kunit *test)
 {
-	struct nsinfo_facts_rec *rec = facts_of(test, &init_net,
-						NSINFO_NETNS_STATE_LIVE,
+	struct nsinfo_facts_rec *rec = facts_of(test, &init_net, 0,
 						&everything);
 
 	KUNIT_EXPECT_EQ(test, rec->sockets.known,
@@ -130,12 +125,10 @@ static void sockets_are_counted(struct kunit *test)
 	struct nsinfo_facts_rec *before, *after;
 	struct socket *sock;
 
-	before = facts_of(test, &init_net, NSINFO_NETNS_STATE_LIVE,
-			  &everything);
+	before = facts_of(test, &init_net, 0, &everything);
 	KUNIT_ASSERT_EQ(test, 0, sock_create_kern(&init_net, PF_PACKET,
 						  SOCK_DGRAM, 0, &sock));
-	after = facts_of(test, &init_net, NSINFO_NETNS_STATE_LIVE,
-			 &everything);
+	after = facts_of(test, &init_net, 0, &everything);
 	sock_release(sock);
 	KUNIT_EXPECT_EQ(test,
 			before->sockets.count[NSINFO_A_SOCKETS_PACKET] + 1,
@@ -147,8 +140,7 @@ static void sockets_are_counted(struct kunit *test)
 
 static void fib_of_both_families(struct kunit *test)
 {
-	struct nsinfo_facts_rec *rec = facts_of(test, &init_net,
-						NSINFO_NETNS_STATE_LIVE,
+	struct nsinfo_facts_rec *rec = facts_of(test, &init_net, 0,
 						&everything);
 
 	KUNIT_ASSERT_EQ(test, rec->num_fibs, 2);
@@ -168,7 +160,7 @@ static void conntrack_is_counted(struct kunit *test)
 	struct nsinfo_facts_rec *rec;
 
 	facts.conntrack_count = count_conntrack;
-	rec = facts_of(test, &init_net, NSINFO_NETNS_STATE_LIVE, &facts);
+	rec = facts_of(test, &init_net, 0, &facts);
 	KUNIT_EXPECT_TRUE(test, rec->has_conntrack);
 	KUNIT_EXPECT_EQ(test, rec->conntrack, 7);
 }
@@ -201,7 +193,7 @@ static void nsfs_counts_users(struct kunit *test)
 static void nothing_takes_rtnl(struct kunit *test)
 {
 	rtnl_lock();
-	facts_of(test, &init_net, NSINFO_NETNS_STATE_LIVE, &everything);
+	facts_of(test, &init_net, 0, &everything);
 	rtnl_unlock();
 }
 

@@ -20,11 +20,11 @@ static void *test_zalloc(size_t size, gfp_t gfp)
 #define kzalloc test_zalloc
 #include "registry.c"
 
-/* In place of events.c: what was told last, and of which state. */
+/* In place of events.c: what was told last, and what was true then. */
 static struct {
 	u8 cmd;
 	u64 id;
-	enum nsinfo_netns_state state;
+	bool dying;
 	bool found;
 } told;
 
@@ -32,7 +32,7 @@ void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry)
 {
 	told.cmd = cmd;
 	told.id = entry->id;
-	told.state = entry->state;
+	told.dying = entry->dying_since;
 	told.found = nsinfo_registry_find(entry->id);
 }
 
@@ -80,7 +80,7 @@ static void find_by_id_and_inum(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, nsinfo_registry_find_inum(10));
 	if (entry) {
 		KUNIT_EXPECT_PTR_EQ(test, entry->net, net);
-		KUNIT_EXPECT_EQ(test, entry->state, NSINFO_NETNS_STATE_LIVE);
+		KUNIT_EXPECT_EQ(test, entry->dying_since, 0);
 	}
 	rcu_read_unlock();
 	end(net);
@@ -154,19 +154,6 @@ static void replayed_has_no_creator(struct kunit *test)
 	end(net);
 }
 
-static void pre_exit_makes_dying(struct kunit *test)
-{
-	struct net *net = tracked_shell(test, 30, 1);
-
-	net_pre_exit(net);
-	rcu_read_lock();
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_find(30)->state,
-			NSINFO_NETNS_STATE_DYING);
-	rcu_read_unlock();
-	net_exit(net);
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(30));
-}
-
 static void pre_exit_tells_when(struct kunit *test)
 {
 	struct net *net = tracked_shell(test, 32, 1);
@@ -181,6 +168,7 @@ static void pre_exit_tells_when(struct kunit *test)
 	KUNIT_EXPECT_LE(test, entry->dying_since, ktime_get_boottime_ns());
 	rcu_read_unlock();
 	net_exit(net);
+	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(32));
 }
 
 static void dying_keeps_module(struct kunit *test)
@@ -245,12 +233,12 @@ static void generation_is_odd_for_ever(struct kunit *test)
 	atomic_set(&generation, old);
 }
 
-static void expect_told(struct kunit *test, u8 cmd, u64 id,
-			enum nsinfo_netns_state state, bool found)
+static void expect_told(struct kunit *test, u8 cmd, u64 id, bool dying,
+			bool found)
 {
 	KUNIT_EXPECT_EQ(test, told.cmd, cmd);
 	KUNIT_EXPECT_EQ(test, told.id, id);
-	KUNIT_EXPECT_EQ(test, told.state, state);
+	KUNIT_EXPECT_EQ(test, told.dying, dying);
 	KUNIT_EXPECT_EQ(test, told.found, found);
 	told.cmd = 0;
 }
@@ -260,14 +248,11 @@ static void each_step_is_told_when_it_is_done(struct kunit *test)
 {
 	struct net *net = tracked_shell(test, 45, 145);
 
-	expect_told(test, NSINFO_CMD_NETNS_ADD_NTF, 45,
-		    NSINFO_NETNS_STATE_LIVE, true);
+	expect_told(test, NSINFO_CMD_NETNS_ADD_NTF, 45, false, true);
 	net_pre_exit(net);
-	expect_told(test, NSINFO_CMD_NETNS_DYING_NTF, 45,
-		    NSINFO_NETNS_STATE_DYING, true);
+	expect_told(test, NSINFO_CMD_NETNS_DYING_NTF, 45, true, true);
 	net_exit(net);
-	expect_told(test, NSINFO_CMD_NETNS_DEL_NTF, 45,
-		    NSINFO_NETNS_STATE_DYING, false);
+	expect_told(test, NSINFO_CMD_NETNS_DEL_NTF, 45, true, false);
 }
 
 static void untracked_is_not_told(struct kunit *test)
@@ -488,7 +473,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(next_outlives_its_start),
 	KUNIT_CASE(new_has_creator),
 	KUNIT_CASE(replayed_has_no_creator),
-	KUNIT_CASE(pre_exit_makes_dying),
 	KUNIT_CASE(pre_exit_tells_when),
 	KUNIT_CASE(dying_keeps_module),
 	KUNIT_CASE(generation_tells_every_change),

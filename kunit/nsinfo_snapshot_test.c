@@ -526,6 +526,19 @@ static void net_without_references_is_queued(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rec.state, NSINFO_NETNS_STATE_QUEUED);
 }
 
+static void net_dying_tells_since_when(struct kunit *test)
+{
+	struct net *net = shell(test, 25, 26);
+	struct nsinfo_net entry = { .net = net, .id = 25, .dying_since = 7 };
+	struct nsinfo_net_rec rec;
+
+	rcu_read_lock();
+	nsinfo_snapshot_net(&rec, &entry, &viewer);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, rec.state, NSINFO_NETNS_STATE_DYING);
+	KUNIT_EXPECT_EQ(test, rec.dying_since, 7);
+}
+
 static void net_init_and_self(struct kunit *test)
 {
 	struct nsinfo_net entry = {
@@ -595,6 +608,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(addrs_age),
 	KUNIT_CASE(net_live),
 	KUNIT_CASE(net_without_references_is_queued),
+	KUNIT_CASE(net_dying_tells_since_when),
 	KUNIT_CASE(net_init_and_self),
 	KUNIT_CASE(nothing_takes_rtnl),
 	{}
