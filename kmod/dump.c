@@ -87,12 +87,12 @@ static int dump_begin(struct netlink_callback *cb,
 	struct cursor *cur = cursor(cb);
 	int err;
 
-	nsinfo_viewer_init(viewer, cb->skb);
 	if (cur->last_net) {
-		viewer->sees_all = cur->sees_all;
+		nsinfo_viewer_again(viewer, cb->skb, cur->sees_all);
 		cb->seq = dump_seq(cur);
 		return 0;
 	}
+	nsinfo_viewer_init(viewer, cb->skb);
 	err = dump_first(cur, viewer, req, cb->extack);
 	if (err)
 		return err;

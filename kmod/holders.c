@@ -276,7 +276,6 @@ int nsinfo_holders_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct tuns tuns;
 	int err;
 
-	nsinfo_viewer_init(&viewer, cb->skb);
 	tuns_get(&tuns);
 	nsinfo_registry_enter();
 	err = nsinfo_scan_begin(cb, &viewer, &req);

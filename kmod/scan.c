@@ -35,7 +35,7 @@ static int permit(struct nsinfo_scan *cur, const struct nsinfo_viewer *viewer,
 /**
  * nsinfo_scan_begin() - begin a call of a dump
  * @cb: the dump
- * @viewer: who asks
+ * @viewer: filled with who asks
  * @req: what for
  *
  * Who may ask is decided once, as for the other dumps.
@@ -44,16 +44,20 @@ static int permit(struct nsinfo_scan *cur, const struct nsinfo_viewer *viewer,
  * Return: 0, -EPERM or -ENOENT; the dump says why.
  */
 int nsinfo_scan_begin(struct netlink_callback *cb,
-		      const struct nsinfo_viewer *viewer,
+		      struct nsinfo_viewer *viewer,
 		      const struct nsinfo_request *req)
 {
 	struct nsinfo_scan *cur = nsinfo_scan(cb);
-	int err = 0;
+	int err;
 
 	/* Always the same: tasks and files that come and go are no news. */
 	cb->seq = 1;
-	if (!cur->begun)
-		err = permit(cur, viewer, req, cb->extack);
+	if (cur->begun) {
+		nsinfo_viewer_again(viewer, cb->skb, true);
+		return 0;
+	}
+	nsinfo_viewer_init(viewer, cb->skb);
+	err = permit(cur, viewer, req, cb->extack);
 	cur->begun = !err;
 	return err;
 }

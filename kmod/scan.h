@@ -31,7 +31,7 @@ static inline struct nsinfo_scan *nsinfo_scan(struct netlink_callback *cb)
 }
 
 int nsinfo_scan_begin(struct netlink_callback *cb,
-		      const struct nsinfo_viewer *viewer,
+		      struct nsinfo_viewer *viewer,
 		      const struct nsinfo_request *req);
 int nsinfo_scan_pause(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
 

@@ -131,7 +131,6 @@ int nsinfo_tasks_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	struct nsinfo_viewer viewer;
 	int err;
 
-	nsinfo_viewer_init(&viewer, cb->skb);
 	nsinfo_registry_enter();
 	err = nsinfo_scan_begin(cb, &viewer, &req);
 	if (!err)

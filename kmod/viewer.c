@@ -23,6 +23,26 @@ static bool admin_in(const struct sock *sk, struct user_namespace *user_ns)
 }
 
 /**
+ * nsinfo_viewer_again() - tell who asks, in a dump that goes on
+ * @viewer: what to fill
+ * @skb: the request, cb->skb
+ * @sees_all: what nsinfo_viewer_init() found when the dump began
+ *
+ * Context: process context of who reads.
+ */
+void nsinfo_viewer_again(struct nsinfo_viewer *viewer, struct sk_buff *skb,
+			 bool sees_all)
+{
+	const struct sock *sk = NETLINK_CB(skb).sk;
+
+	viewer->sk = sk;
+	viewer->net = sock_net(sk);
+	viewer->user_ns = sk_user_ns(sk);
+	viewer->pid_ns = task_active_pid_ns(current);
+	viewer->sees_all = sees_all;
+}
+
+/**
  * nsinfo_viewer_init() - tell who asks
  * @viewer: what to fill
  * @skb: the request; in a dump that of the callback, cb->skb
@@ -31,13 +51,8 @@ static bool admin_in(const struct sock *sk, struct user_namespace *user_ns)
  */
 void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb)
 {
-	const struct sock *sk = NETLINK_CB(skb).sk;
-
-	viewer->sk = sk;
-	viewer->net = sock_net(sk);
-	viewer->user_ns = sk_user_ns(sk);
-	viewer->pid_ns = task_active_pid_ns(current);
-	viewer->sees_all = admin_in(sk, &init_user_ns);
+	nsinfo_viewer_again(viewer, skb,
+			    admin_in(NETLINK_CB(skb).sk, &init_user_ns));
 }
 
 /**

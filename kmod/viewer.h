@@ -30,6 +30,8 @@ struct nsinfo_viewer {
 };
 
 void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb);
+void nsinfo_viewer_again(struct nsinfo_viewer *viewer, struct sk_buff *skb,
+			 bool sees_all);
 void nsinfo_viewer_group(struct nsinfo_viewer *viewer, struct net *own);
 bool nsinfo_viewer_may_see(const struct nsinfo_viewer *viewer,
 			   const struct net *net);

@@ -31,17 +31,25 @@ void nsinfo_registry_pause(void)
 }
 
 static bool sees_all;
+static unsigned int asked;
 static struct nsinfo_net *found;
 static bool narrowed;
 
-void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb)
+void nsinfo_viewer_again(struct nsinfo_viewer *viewer, struct sk_buff *skb,
+			 bool may)
 {
 	*viewer = (struct nsinfo_viewer){
 		.net = &init_net,
 		.user_ns = &init_user_ns,
 		.pid_ns = &init_pid_ns,
-		.sees_all = sees_all,
+		.sees_all = may,
 	};
+}
+
+void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb)
+{
+	asked++;
+	nsinfo_viewer_again(viewer, skb, sees_all);
 }
 
 struct nsinfo_request nsinfo_request_task(struct nlattr **attrs)
@@ -83,6 +91,7 @@ static struct dump *new_dump(struct kunit *test)
 	d->cb.data = &d->info;
 	d->cb.extack = &d->extack;
 	sees_all = true;
+	asked = 0;
 	narrowed = false;
 	return d;
 }
@@ -148,6 +157,7 @@ static void dump_goes_on_where_it_stopped(struct kunit *test)
 	KUNIT_EXPECT_GT(test, d->n, 10);
 	for (i = 1; i < d->n; i++)
 		KUNIT_EXPECT_LT(test, d->tids[i - 1], d->tids[i]);
+	KUNIT_EXPECT_EQ(test, asked, 1);
 }
 
 static void dump_without_room_fails(struct kunit *test)
