@@ -184,6 +184,21 @@ static int read_one(struct reading *r, uint64_t id)
 	return ret;
 }
 
+/*
+ * A netns and its devices come one after the other: what came or went between
+ * the two makes another number of them. In a teardown they go all the time.
+ */
+static int compare_counts(const struct model *m)
+{
+	const struct netns *ns = m->netns, *end = ns + m->n_netns;
+
+	for (; ns < end; ns++)
+		if (ns->state == NSINFO_NETNS_STATE_LIVE &&
+		    HAS(ns, NSINFO_A_NETNS_NDEVS) && ns->ndevs != ns->n_devs)
+			return -EINTR;
+	return 0;
+}
+
 static int read_snapshot(struct reading *r)
 {
 	size_t i;
@@ -193,7 +208,9 @@ static int read_snapshot(struct reading *r)
 		ret = read_all(r);
 	for (i = 0; i < r->n && !ret; i++)
 		ret = read_one(r, r->ids[i]);
-	return ret ? ret : model_finish(r->m);
+	if (!ret)
+		ret = model_finish(r->m);
+	return ret || !r->want.devs ? ret : compare_counts(r->m);
 }
 
 static void pause_ms(unsigned int ms)

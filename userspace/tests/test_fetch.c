@@ -216,6 +216,59 @@ static void again_for_half_a_device(void **state)
 	expect_all(f);
 }
 
+/* A netns with so many devices, as it says and as they come. */
+static void answer_counted(struct fixture *f, bool dying, uint32_t said,
+			   uint32_t sent)
+{
+	struct netns_spec spec = { .id = 1, .inum = 101, .dying = dying };
+	uint32_t i;
+
+	f->seq++;
+	messages_netns(&f->msg, &spec);
+	mnl_attr_put_u32(f->msg.nlh, NSINFO_A_NETNS_NDEVS, said);
+	answer(f, NLM_F_MULTI);
+	end_dump(f, 0, 0);
+	f->seq++;
+	for (i = 1; i <= sent; i++)
+		answer_dev(f, 1, i);
+	end_dump(f, 0, 0);
+}
+
+/* Devices that came or went between the two dumps. */
+static void again_for_other_devices(void **state)
+{
+	struct fixture *f = *state;
+
+	answer_counted(f, false, 1, 0);
+	answer_counted(f, false, 0, 1);
+	answer_counted(f, false, 2, 3);
+	answer_counted(f, false, 3, 3);
+	expect_int(fetch(f), 0);
+	expect_int(f->m.n_netns, 1);
+	expect_int(f->m.netns[0].n_devs, 3);
+}
+
+static void other_devices_not_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		answer_counted(f, false, 2, 1);
+	expect_int(fetch(f), -EINTR);
+	expect_part(f->err.text, "keep changing");
+}
+
+/* There they go for as long as the teardown takes. */
+static void dying_with_other_devices(void **state)
+{
+	struct fixture *f = *state;
+
+	answer_counted(f, true, 2, 1);
+	expect_int(fetch(f), 0);
+	expect_int(f->m.netns[0].n_devs, 1);
+}
+
 static void not_for_ever(void **state)
 {
 	struct fixture *f = *state;
@@ -396,6 +449,9 @@ int main(void)
 		TEST(again_for_unknown_netns),
 		TEST(again_for_twins),
 		TEST(again_for_half_a_device),
+		TEST(again_for_other_devices),
+		TEST(other_devices_not_for_ever),
+		TEST(dying_with_other_devices),
 		TEST(not_for_ever),
 		TEST(malformed_is_not_tried_again),
 		TEST(refused_dump),
