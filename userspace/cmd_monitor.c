@@ -214,6 +214,8 @@ static int open_signals(void)
 {
 	sigset_t set;
 
+	/* Nobody to read is how it ends, and no failure. */
+	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);

@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <pwd.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,8 +177,6 @@ int enter_exec(const struct enter_user *user, char **argv, struct err *err)
 		shell[0] = (char *)find_shell(user);
 		argv = shell;
 	}
-	/* Ours was ignored; a command wants it as it was. */
-	signal(SIGPIPE, SIG_DFL);
 	execvp(*argv, argv);
 	errnum = errno;
 	err_set(err, errnum, "%s: %s", *argv, strerror(errnum));

@@ -69,7 +69,7 @@ static void open_std_fds(void)
 			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
-/* A full disk or a closed pipe may show only now. */
+/* A full disk may show only now. */
 static int close_stdout(struct err *err)
 {
 	int failed = ferror(stdout);
@@ -115,7 +115,8 @@ int main(int argc, char **argv)
 	int status;
 
 	open_std_fds();
-	signal(SIGPIPE, SIG_IGN);
+	/* As other tools end where nobody reads on, whatever we inherited. */
+	signal(SIGPIPE, SIG_DFL);
 	argv = options_read(&options, commands, argc, argv, &err);
 	status = argv ? run(argv, &options, &err) : err.status;
 	if (status == STATUS_DONE)
