@@ -55,6 +55,8 @@ static const struct option_help all_options[] = {
 
 /* Those of no particular command. */
 static const char everywhere[] = "hV";
+/* Those of nearly all commands. */
+static const char common[] = "Jp";
 
 static int usage(struct err *err, const char *what, const char *why)
 {
@@ -294,9 +296,8 @@ bool options_fit(const struct options *options, const struct command *command,
 
 static bool belongs(const struct option_help *o, const struct command *command)
 {
-	return !command || o->value >= OPTION_COLOR ||
-	       strchr(everywhere, o->value) ||
-	       strchr(command->options, o->value);
+	return o->value >= OPTION_COLOR || strchr(everywhere, o->value) ||
+	       strchr(command ? command->options : common, o->value);
 }
 
 static void help_options(FILE *f, const struct command *command)
@@ -317,6 +318,8 @@ static void help_options(FILE *f, const struct command *command)
 			fprintf(f, "     --%s%s%n", o->name, o->arg, &used);
 		fprintf(f, "%*s%s\n", 26 - used, "", o->text);
 	}
+	if (!command)
+		fputs("\nOptions of a command: nsinfo COMMAND --help\n", f);
 }
 
 static void help_netns(FILE *f)

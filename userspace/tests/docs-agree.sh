@@ -40,12 +40,51 @@ help_commands()
 	./nsinfo --help | sed -n '/^Commands:/,/^$/s/^ \([a-z]*\) .*/\1/p' | sort
 }
 
-# options HELP-ARGS...: -s --statistics …
+# The summaries stand below each other, and all fits on a terminal.
+help_fits()
+{
+	local bad
+
+	wanted help-fits || return 0
+	bad=$(./nsinfo --help | sed -n '/^Commands:/,/^$/p' |
+		sed -e '1d;$d' | grep -vE '^ .{24}[A-Z]')
+	bad+=$(./nsinfo --help | grep -E '.{81}')
+	[[ -z $bad ]] || echo "# expected columns, up to 80: ${bad//$'\n'/$'\n# '}"
+	[[ -z $bad ]]
+	result help-fits
+}
+
+# help_options [COMMAND]: -s --statistics …
 help_options()
 {
 	./nsinfo "$@" --help | sed -n '/^Options:/,/^$/p' |
 		grep -oE -- '^ +(-[a-zA-Z], )?--[a-z-]+' |
 		grep -oE -- '-+[a-zA-Z][a-z-]*' | sort
+}
+
+# Those of all commands together.
+all_options()
+{
+	local command
+
+	for command in $commands; do
+		help_options "$command"
+	done | sort -u
+}
+
+# Those that are said to be no command's own are options of most.
+common_options()
+{
+	local option command n
+
+	for option in $(help_options); do
+		n=0
+		for command in $commands; do
+			help_options "$command" | grep -qxF -- "$option" &&
+				n=$((n + 1))
+		done
+		[[ $((2 * n)) -gt $(wc -w <<<"$commands") ]] && echo "$option"
+	done
 }
 
 man_commands()
@@ -97,8 +136,10 @@ man_page()
 commands=$(help_commands)
 same man-commands "$commands" "$(man_commands)"
 same completion-commands "$commands" "$(complete_words nsinfo '')"
-same man-options "$(help_options)" "$(man_options)"
-same completion-options "$(help_options)" "$(completed_options nsinfo)"
+help_fits
+same help-options "$(help_options)" "$(common_options)"
+same man-options "$(all_options)" "$(man_options)"
+same completion-options "$(all_options)" "$(completed_options nsinfo)"
 for command in $commands; do
 	same "completion-$command" "$(help_options "$command")" \
 		"$(completed_options nsinfo "$command")"

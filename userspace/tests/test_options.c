@@ -214,6 +214,8 @@ static void help_texts(void **state)
 	expect_part(text, "\n plain ");
 	expect_part(text, "\n -J, --json ");
 	expect_part(text, "\n     --color[=WHEN] ");
+	expect_part(text, "nsinfo COMMAND --help");
+	expect_true(!strstr(text, "--statistics"));
 	free(text);
 	text = help(&table[1]);
 	expect_part(text, "Usage: nsinfo [OPTIONS] plain");
