@@ -55,8 +55,8 @@ int names_read_folder(struct model *m, const char *folder);
 
 /*
  * Add the nsfs mounts of all other mount namespaces that processes in @proc
- * ("/proc", but for tests) are in. What @m has as a name of our own, finished
- * by then, and what several of them have at the same path, is not repeated.
+ * ("/proc", but for tests) are in. What @m has as a name of our own by then,
+ * and what several of them have at the same path, is not repeated.
  * Returns 0 or -ENOMEM, and what could not be read in *@blind.
  */
 int names_read_others(struct model *m, const char *proc, uint32_t *blind);

@@ -327,14 +327,6 @@ const struct name *model_inum_names(const struct model *m, uint32_t inum,
 	return *n ? &m->names[lo] : NULL;
 }
 
-bool model_has_name(const struct model *m, uint32_t inum, const char *path)
-{
-	struct name key = { .inum = inum, .path = path };
-
-	return m->n_names && bsearch(&key, m->names, m->n_names, sizeof(key),
-				     name_cmp);
-}
-
 const struct name *model_names(const struct model *m, const struct netns *ns,
 			       size_t *n)
 {

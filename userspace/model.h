@@ -363,7 +363,4 @@ const struct name *model_names(const struct model *m, const struct netns *ns,
 const struct name *model_inum_names(const struct model *m, uint32_t inum,
 				    size_t *n);
 
-/* Whether @path names the netns @inum in our own mount namespace. */
-bool model_has_name(const struct model *m, uint32_t inum, const char *path);
-
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,48 +13,25 @@
 #include "mounts.h"
 #include "procfs.h"
 
-/* A name of the mount namespace @mntns, by way of a process in it. */
-static int add_other(struct model *m, const struct name *name)
-{
-	struct name *added = model_add_name(m);
-	int ret = names_set(m, added, name->inum, name->path);
-
-	if (!ret) {
-		added->mntns = name->mntns;
-		added->mnt_pid = name->mnt_pid;
-	}
-	return ret;
-}
-
-/* What others have, and ours, which is not wanted again. */
+/* Names are added to @m; @index is a tree of copies of all that it has. */
 struct others {
-	struct model found;
-	const struct model *ours;
+	const char *proc;
+	struct model *m;
+	void *index;
 };
-
-static int keep_other(void *arg, const struct name *mount)
-{
-	struct others *others = arg;
-
-	if (model_has_name(others->ours, mount->inum, mount->path))
-		return 0;
-	return add_other(&others->found, mount);
-}
 
 static int cmp(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);
 }
 
-/* Copies of one mount side by side, that of the first mount namespace first. */
+/* The same path of the same netns, in whatever mount namespace. */
 static int copy_cmp(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
 	int order = cmp(x->inum, y->inum);
 
-	if (!order)
-		order = strcmp(x->path, y->path);
-	return order ? order : cmp(x->mntns, y->mntns);
+	return order ? order : strcmp(x->path, y->path);
 }
 
 static bool is_seen_there(const char *proc, const struct name *name)
@@ -71,40 +49,58 @@ static bool is_seen_there(const char *proc, const struct name *name)
 	return seen;
 }
 
-/* The first copy of each that can be seen where it is. */
-static int add_others(struct model *m, const char *proc, struct model *found)
+static int remember(struct others *others, const struct name *name)
 {
-	const struct name *last = NULL, *name = found->names;
-	const struct name *end = name + found->n_names;
-	int ret = 0;
+	struct name *key = model_alloc(others->m, sizeof(*key));
 
-	if (found->n_names)
-		qsort(found->names, found->n_names, sizeof(*found->names),
-		      copy_cmp);
-	for (; name < end && !ret; name++) {
-		if (last && last->inum == name->inum &&
-		    !strcmp(last->path, name->path))
-			continue;
-		if (!is_seen_there(proc, name))
-			continue;
-		ret = add_other(m, name);
-		last = name;
-	}
-	return ret;
+	if (!key)
+		return -ENOMEM;
+	*key = *name;
+	return tsearch(key, &others->index, copy_cmp) ? 0 : -ENOMEM;
+}
+
+/*
+ * The first copy of each that can be seen where it is. Hundreds of mount
+ * namespaces may have them all, so no other one is kept meanwhile.
+ */
+static int keep_other(void *arg, const struct name *mount)
+{
+	struct others *others = arg;
+	struct name *added;
+	int ret;
+
+	if (tfind(mount, &others->index, copy_cmp) ||
+	    !is_seen_there(others->proc, mount))
+		return 0;
+	added = model_add_name(others->m);
+	ret = names_set(others->m, added, mount->inum, mount->path);
+	if (ret)
+		return ret;
+	added->mntns = mount->mntns;
+	added->mnt_pid = mount->mnt_pid;
+	return remember(others, added);
+}
+
+static void keep_key(void *key)
+{
+	(void)key;	/* the model frees it */
 }
 
 int names_read_others(struct model *m, const char *proc, uint32_t *blind)
 {
-	struct others others = { .ours = m };
+	struct others others = { .proc = proc, .m = m };
 	uint32_t what = procfs_blind(proc);
-	int ret;
+	int ret = 0;
+	size_t i;
 
-	ret = mounts_of_others(proc, keep_other, &others, &what);
+	/* Ours are not wanted again. */
+	for (i = 0; i < m->n_names && !ret; i++)
+		ret = remember(&others, &m->names[i]);
+	if (!ret)
+		ret = mounts_of_others(proc, keep_other, &others, &what);
 	if (what & BLIND_PROCS)
 		what = (what & ~BLIND_PROCS) | BLIND_MOUNTS;
-	if (!ret)
-		ret = add_others(m, proc, &others.found);
 	*blind |= what;
-	model_clear(&others.found);
+	tdestroy(others.index, keep_key);
 	return ret;
 }

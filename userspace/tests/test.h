@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 #include <libmnl/libmnl.h>
@@ -55,6 +56,25 @@
 		fail();							\
 	}								\
 } while (0)
+
+#define expect_less(got, most) do {					\
+	long long got_ = (got), most_ = (most);				\
+									\
+	if (got_ >= most_) {						\
+		print_error("%s: expected less than %lld, got %lld\n",	\
+			    #got, most_, got_);				\
+		fail();							\
+	}								\
+} while (0)
+
+/* The most memory that this process ever had at once, in KiB. */
+static inline long peak_memory(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
 
 /* Run all tests of a table, or the one named by CASE in the environment. */
 static inline int run_group(const char *name, const struct CMUnitTest *tests,
