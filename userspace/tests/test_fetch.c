@@ -5,12 +5,15 @@
  */
 #include <errno.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 
 #include "../fetch.h"
+#include "../link.h"
+#include "../render.h"
 #include "messages.h"
 
 #define PORT	4711
@@ -440,6 +443,74 @@ static void module_info(void **state)
 	expect_int(mod.untracked, 5);
 }
 
+static const struct addr_spec addrs[] = {
+	{ .local = "10.0.0.1", .prefixlen = 24, .label = "eth0" },
+	{ .local = "fe80::1", .prefixlen = 64, .scope = 253, .proto = 3 },
+	{ 0 },
+};
+
+#define MANY		5000
+#define MANY_DEVS	4
+
+/* From another process: more than a socket holds. */
+static void answer_many(struct fixture *f)
+{
+	struct dev_spec dev = { .name = "eth0", .kind = "veth", .stats = true,
+				.mac = "02:00:00:00:00:01", .addrs = addrs };
+	uint32_t id, i;
+
+	f->seq++;
+	for (id = 1; id <= MANY; id++)
+		answer_netns(f, id);
+	end_dump(f, 0, 0);
+	f->seq++;
+	for (id = 1; id <= MANY; id++) {
+		for (i = 1; i <= MANY_DEVS; i++) {
+			dev.netns = id;
+			dev.inum = 100 + id;
+			dev.ifindex = i;
+			messages_dev(&f->msg, &dev);
+			answer(f, NLM_F_MULTI);
+		}
+	}
+	end_dump(f, 0, 0);
+}
+
+static void render(struct fixture *f)
+{
+	struct ipnames names;
+	struct render how = { .names = &names, .stats = true, .width = 100 };
+	FILE *null = fopen("/dev/null", "w");
+
+	ipnames_read(&names, "/nonexistent");
+	link_resolve(&f->m);
+	expect_int(render_json_dump(null, &f->m, &how), 0);
+	expect_int(render_text_dump(null, &f->m, &how), 0);
+	ipnames_free(&names);
+	fclose(null);
+}
+
+static void many_take_little_memory(void **state)
+{
+	static const struct fetch_want all = { .devs = true, .stats = true };
+	struct fixture *f = *state;
+	long before = peak_memory();
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		answer_many(f);
+		_exit(0);
+	}
+	expect_int(fetch_all(&f->g, NULL, 0, &all, &f->m, &f->err), 0);
+	expect_int(waitpid(pid, &status, 0), pid);
+	expect_int(status, 0);
+	expect_int(f->m.n_netns, MANY);
+	expect_int(f->m.n_devs, MANY * MANY_DEVS);
+	render(f);
+	expect_less(peak_memory() - before, 100000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest fetch_tests[] = {
@@ -461,6 +532,7 @@ int main(void)
 		TEST(id_by_inode),
 		TEST(id_of_init),
 		TEST(module_info),
+		TEST(many_take_little_memory),
 	};
 
 	return run_group("fetch", fetch_tests, ARRAY_SIZE(fetch_tests));
