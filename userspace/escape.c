@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <wchar.h>
+
 #include "escape.h"
 #include "util.h"
 
@@ -85,6 +87,14 @@ static size_t text_bytes(FILE *f, const char *s, size_t n)
 	return 4 * n;
 }
 
+/* The locale knows wide characters, and those that take no room. */
+static size_t width(uint32_t cp)
+{
+	int columns = wcwidth(cp);
+
+	return columns < 0 ? 1 : columns;
+}
+
 size_t escape_text(FILE *f, const char *s, size_t len, bool utf8)
 {
 	size_t columns = 0;
@@ -105,7 +115,7 @@ size_t escape_text(FILE *f, const char *s, size_t len, bool utf8)
 		} else {
 			if (f)
 				fwrite(s, 1, n, f);
-			columns++;
+			columns += width(cp);
 		}
 	}
 	return columns;

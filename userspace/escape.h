@@ -29,7 +29,8 @@ bool utf8_is_unsafe(uint32_t cp);
  * Write @len bytes for a person: every byte of an unsafe character or of
  * broken UTF-8 becomes \xHH and a backslash \\, as bash's $'…' reads them.
  * Everything above ASCII is escaped so too unless @utf8. Returns the number of
- * columns taken, counting a character as one. @f may be NULL to only count.
+ * columns taken, a character as many as in this locale, or one where that does
+ * not tell. @f may be NULL to only count.
  */
 size_t escape_text(FILE *f, const char *s, size_t len, bool utf8);
 

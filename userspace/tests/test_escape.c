@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <locale.h>
+
 #include "../escape.h"
 #include "test.h"
 
@@ -104,6 +106,29 @@ static void text_utf8(void **state)
 	expect_int(columns, 3);
 	free(text("\xff", true, &columns));
 	expect_int(columns, 4);
+}
+
+/* Wide characters, and those that go on top of others. */
+static void text_widths(void **state)
+{
+	static const struct { const char *s; size_t columns; } samples[] = {
+		{ "x", 1 }, { "\xc3\xa9", 1 }, { "e\xcc\x81x", 2 },
+		{ "\xe6\x97\xa5\xe6\x9c\xacx", 5 }, { "\xf0\x9f\x98\x80", 2 },
+		/* private use: the locale does not tell */
+		{ "\xee\x80\x80", 1 },
+	};
+	size_t i, columns;
+
+	(void)state;
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		skip();
+	for (i = 0; i < ARRAY_SIZE(samples); i++) {
+		free(text(samples[i].s, true, &columns));
+		expect_int(columns, samples[i].columns);
+	}
+	free(text("\xe6\x97\xa5", false, &columns));
+	expect_int(columns, 12);
+	setlocale(LC_CTYPE, "C");
 }
 
 static void text_broken_utf8(void **state)
@@ -256,6 +281,7 @@ int main(void)
 		cmocka_unit_test(text_controls),
 		cmocka_unit_test(text_bidi_and_invisible),
 		cmocka_unit_test(text_utf8),
+		cmocka_unit_test(text_widths),
 		cmocka_unit_test(text_broken_utf8),
 		cmocka_unit_test(json_strings),
 		cmocka_unit_test(json_is_lossless),
