@@ -133,7 +133,7 @@ static void put_link(struct text *t, const struct dev *dev)
 	if (HAS(dev, NSINFO_A_DEV_LINK_NETNS))
 		text_netns(t, dev->link_netns.id, dev->link_netns.inum);
 	else if (HAS(dev, NSINFO_A_DEV_LINK_FOREIGN))
-		text_add(t, " in a netns not visible from here");
+		text_add(t, " in a netns that is not told");
 	text_put(t);
 }
 
