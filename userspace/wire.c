@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The attribute sets of the wire as tables, for decode.c. */
+#include <assert.h>
+
 #include "decode.h"
 #include "util.h"
 
@@ -352,3 +354,23 @@ const struct wire_set wire_dev = {
 	BIT(NSINFO_A_DEV_NETNS_ID) | BIT(NSINFO_A_DEV_NETNS_INUM) |
 	BIT(NSINFO_A_DEV_IFINDEX),
 };
+
+/* Each attribute has a bit of `has`. */
+#define FITS(attrs)	static_assert(ARRAY_SIZE(attrs) <= 64, #attrs)
+
+FITS(module_attrs);
+FITS(peer_attrs);
+FITS(event_attrs);
+FITS(created_attrs);
+FITS(sockets_attrs);
+FITS(fib_attrs);
+FITS(hook_attrs);
+FITS(task_attrs);
+FITS(holder_attrs);
+FITS(waiting_attrs);
+FITS(netns_attrs);
+FITS(opened_attrs);
+FITS(nsref_attrs);
+FITS(stats_attrs);
+FITS(addr_attrs);
+FITS(dev_attrs);
