@@ -10,6 +10,7 @@
 
 #include "cmd.h"
 #include "enrich_names.h"
+#include "escape.h"
 #include "netnsarg.h"
 #include "util.h"
 
@@ -108,11 +109,16 @@ static bool asks_for_utf8(void)
 	return false;
 }
 
-static bool is_utf8(void)
+bool cmd_utf8(void)
 {
 	if (!setlocale(LC_CTYPE, ""))
 		return asks_for_utf8();
 	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+void cmd_put_text(const char *s)
+{
+	escape_text(stdout, s, strlen(s), cmd_utf8());
 }
 
 /* Width of the terminal; into files and pipes always the same. */
@@ -147,7 +153,7 @@ void cmd_table(struct table_how *how, const struct options *options)
 	*how = (struct table_how){
 		.raw = options->raw,
 		.noheadings = options->noheadings,
-		.utf8 = is_utf8() && MB_CUR_MAX > 1,
+		.utf8 = cmd_utf8() && MB_CUR_MAX > 1,
 		.width = isatty(STDOUT_FILENO) ? get_width() : 0,
 	};
 }
@@ -170,7 +176,7 @@ void cmd_render(struct render *how, const struct options *options,
 		.times = options->times,
 		.pretty = options->pretty,
 		.color = want_color(options->color),
-		.utf8 = is_utf8(),
+		.utf8 = cmd_utf8(),
 		.width = get_width(),
 		.now = options->times ? cmd_boottime() : 0,
 	};

@@ -24,6 +24,12 @@ void cmd_warn_untracked(struct genl *g, struct model *m);
 /* CLOCK_BOOTTIME of the kernel, whatever our time namespace, in ns. */
 uint64_t cmd_boottime(void);
 
+/* Whether the terminal shows UTF-8, as the environment tells. */
+bool cmd_utf8(void);
+
+/* Write foreign text to stdout, escaped for that terminal. */
+void cmd_put_text(const char *s);
+
 /* How to print, as options, environment and terminal want it. */
 void cmd_render(struct render *how, const struct options *options,
 		const struct ipnames *names);

@@ -9,7 +9,6 @@
 #include "cmd.h"
 #include "commands.h"
 #include "enrich_names.h"
-#include "escape.h"
 #include "json_netns.h"
 
 /* A netns that is about to go is given this long. */
@@ -57,7 +56,7 @@ static void put_names(const struct check *c, const struct netns *ns)
 	name = model_names(c->m, ns, &n);
 	for (i = 0; i < n; i++) {
 		putchar(' ');
-		escape_text(stdout, name[i].shown, strlen(name[i].shown), true);
+		cmd_put_text(name[i].shown);
 	}
 }
 
@@ -76,7 +75,7 @@ static void put_created(const struct check *c, const struct netns *ns)
 	printf(", made %" PRIu64 " s ago", age(c, ns));
 	if (HAS(created, NSINFO_A_CREATED_COMM)) {
 		fputs(" by ", stdout);
-		escape_text(stdout, created->comm, strlen(created->comm), true);
+		cmd_put_text(created->comm);
 	}
 	if (HAS(created, NSINFO_A_CREATED_PID))
 		printf("[%" PRIu32 "]", created->pid);
@@ -86,10 +85,10 @@ static void put_created(const struct check *c, const struct netns *ns)
 
 static void put_dev(const struct dev *dev)
 {
-	escape_text(stdout, dev->ifname, strlen(dev->ifname), true);
+	cmd_put_text(dev->ifname);
 	if (HAS(dev, NSINFO_A_DEV_KIND)) {
 		fputs(" (", stdout);
-		escape_text(stdout, dev->kind, strlen(dev->kind), true);
+		cmd_put_text(dev->kind);
 		putchar(')');
 	}
 }

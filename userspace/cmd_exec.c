@@ -13,7 +13,6 @@
 #include "commands.h"
 #include "enrich_names.h"
 #include "enter.h"
-#include "escape.h"
 #include "json.h"
 
 /* What a command printed. */
@@ -78,7 +77,7 @@ static void exec_child(struct run *run, int fd, const struct netns *ns,
 		err_set(run->err, errno, "dup2: %s", strerror(errno));
 	else if (!enter_netns(fd, etc_name(run->m, ns->inum), run->err))
 		status = enter_exec(&run->user, run->argv, run->err);
-	err_print(run->err);
+	err_print(run->err, cmd_utf8());
 	_exit(status);
 }
 
@@ -168,7 +167,7 @@ static void put_header(const struct run *run, const struct netns *ns)
 	name = model_names(run->m, ns, &n);
 	for (i = 0; i < n; i++) {
 		putchar(' ');
-		escape_text(stdout, name[i].shown, strlen(name[i].shown), true);
+		cmd_put_text(name[i].shown);
 	}
 	putchar('\n');
 }
@@ -233,7 +232,7 @@ static int run_in(struct run *run, const struct netns *ns)
 	if (fd < 0) {
 		if (fd == -ENOENT || fd == -ENXIO)
 			return 0;
-		err_print(run->err);
+		err_print(run->err, cmd_utf8());
 		run->failed = true;
 		return 0;
 	}

@@ -35,7 +35,7 @@ static int read_processes(struct identifying *all, char **argv,
 		identify_close(&all->all[all->n]);
 		if (err->status == STATUS_USAGE || (!all->n && !argv[1]))
 			return ret;
-		err_print(err);
+		err_print(err, cmd_utf8());
 		all->failed = true;
 	}
 	return 0;

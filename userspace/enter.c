@@ -15,6 +15,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "cmd.h"
 #include "enter.h"
 
 #define ETC_NETNS	"/etc/netns"
@@ -131,7 +132,7 @@ int enter_netns(int fd, const char *name, struct err *err)
 			       strerror(errno));
 	if (mount_sys(&warning)) {
 		err_add(&warning, ": what /sys shows is not of the netns");
-		err_print(&warning);
+		err_print(&warning, cmd_utf8());
 	}
 	return name ? bind_etc(name, err) : 0;
 }

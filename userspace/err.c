@@ -33,9 +33,9 @@ void err_add(struct err *err, const char *fmt, ...)
 	va_end(ap);
 }
 
-void err_print(const struct err *err)
+void err_print(const struct err *err, bool utf8)
 {
 	fputs("nsinfo: ", stderr);
-	escape_text(stderr, err->text, strlen(err->text), true);
+	escape_text(stderr, err->text, strlen(err->text), utf8);
 	fputc('\n', stderr);
 }

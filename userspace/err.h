@@ -3,6 +3,8 @@
 #ifndef NSINFO_ERR_H
 #define NSINFO_ERR_H
 
+#include <stdbool.h>
+
 /* Exit status of the command. */
 enum {
 	STATUS_DONE,
@@ -37,7 +39,7 @@ int err_no_memory(struct err *err);
 void err_add(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print "nsinfo: TEXT" as one escaped line on stderr. */
-void err_print(const struct err *err);
+/* Print "nsinfo: TEXT" as one line on stderr, escaped by escape_text(). */
+void err_print(const struct err *err, bool utf8);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd.h"
 #include "commands.h"
 
 static const char find_details[] =
@@ -122,6 +123,6 @@ int main(int argc, char **argv)
 	if (status == STATUS_DONE)
 		status = close_stdout(&err);
 	if (status != STATUS_DONE && *err.text)
-		err_print(&err);
+		err_print(&err, cmd_utf8());
 	return status;
 }

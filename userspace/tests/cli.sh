@@ -91,6 +91,10 @@ escapes_in_errors()
 	nsinfo $'non\e[31msense\n\xff'
 	expect status 2 "$status"
 	expect_in stderr 'nsinfo: non\x1b[31msense\x0a\xff: unknown' "$err"
+	nsinfo $'h\xc3\xa9'
+	expect_in 'stderr without UTF-8' 'nsinfo: h\xc3\xa9: unknown' "$err"
+	LC_ALL=C.UTF-8 nsinfo $'h\xc3\xa9'
+	expect_in 'stderr with UTF-8' $'nsinfo: h\xc3\xa9: unknown' "$err"
 }
 
 columns()
