@@ -5,6 +5,8 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
+# Where the module goes, for who packages it.
+INSTALL_MOD_PATH ?= $(DESTDIR)
 # A test, or several, by name: make check T=selftests-6.12
 T ?=
 # Kernels for vmtest, one for bench: 6.1 6.12 7 debug
@@ -41,13 +43,15 @@ bench:
 	scripts/bench/run $(K)
 
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) \
+		INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) modules_install
 	$(MAKE) -C userspace install PREFIX=$(PREFIX)
 
+# Kbuild of 6.12 leaves one file behind.
 clean:
 	$(MAKE) -C userspace clean
 	-[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
-	rm -rf build
+	rm -rf build ..module-common.o.cmd
 
 help:
 	@echo 'all      module and tool (the default); KDIR=... for another kernel'
