@@ -75,8 +75,8 @@ static void free_cell(struct table_cell *cell)
 	struct cell_item *item;
 
 	free(cell->text);
-	while (cell->type == CELL_LIST && (item = cell->items)) {
-		cell->items = item->next;
+	while (cell->type == CELL_LIST && (item = cell->list.items)) {
+		cell->list.items = item->next;
 		free(item->value);
 		free(item->shown);
 		free(item);
@@ -200,12 +200,10 @@ void table_list_add(struct table *t, struct table_row *row,
 		    unsigned int column, const char *value, const char *shown)
 {
 	struct table_cell *cell = set_cell(t, row, column, CELL_LIST);
-	struct cell_item *item, **end;
+	struct cell_item *item;
 
 	if (!cell)
 		return;
-	for (end = &cell->items; *end; end = &(*end)->next)
-		;
 	item = calloc(1, sizeof(*item));
 	if (!item) {
 		t->no_memory = true;
@@ -213,7 +211,11 @@ void table_list_add(struct table *t, struct table_row *row,
 	}
 	item->value = value ? copy(t, value) : NULL;
 	item->shown = copy(t, shown);
-	*end = item;
+	if (cell->list.last)
+		cell->list.last->next = item;
+	else
+		cell->list.items = item;
+	cell->list.last = item;
 }
 
 void table_shown_as(struct table *t, struct table_row *row,

@@ -23,7 +23,10 @@ struct table_cell {
 	union {
 		uint64_t uint;
 		int64_t sint;
-		struct cell_item *items;
+		struct {
+			struct cell_item *items;
+			struct cell_item *last;
+		} list;
 		struct {
 			void (*put)(struct json *j, const void *data);
 			const void *data;

@@ -51,9 +51,9 @@ static void put_json_cell(struct json *j, const struct table_column *c,
 		break;
 	case CELL_LIST:
 		if (c->flags & TABLE_LINES)
-			put_json_lines(j, key, cell->items);
+			put_json_lines(j, key, cell->list.items);
 		else
-			put_json_list(j, key, cell->items);
+			put_json_list(j, key, cell->list.items);
 		break;
 	case CELL_OBJECT:
 		json_object(j, key);

@@ -57,7 +57,7 @@ static void put_cell(FILE *f, const struct table_cell *cell,
 	else if (cell->type == CELL_TRUE)
 		fputs("yes", f);
 	else if (cell->type == CELL_LIST)
-		put_list(f, cell->items, how);
+		put_list(f, cell->list.items, how);
 }
 
 char *table_cell_text(const struct table_cell *cell,

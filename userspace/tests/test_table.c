@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <locale.h>
+#include <time.h>
 
 #include "../table.h"
 #include "jsoncheck.h"
@@ -268,6 +269,23 @@ static void lists(void **state)
 	expect_json(&t, "{\"rows\":[{\"all\":[\"/run/a b\",\"/run/c,d\"],\"lines\":\"/x\\n/y\"},{\"all\":[]}]}\n");
 }
 
+/* As addresses of one device may be. */
+static void many_items(void **state)
+{
+	const clock_t limit = 20 * CLOCKS_PER_SEC;
+	struct table_row *row;
+	struct table t;
+	int i;
+
+	(void)state;
+	init(&t, "ALL");
+	row = table_add_row(&t, NULL);
+	for (i = 0; i < 200000 && clock() < limit; i++)
+		table_list_add(&t, row, ALL, "a", "a");
+	expect_true(clock() < limit);
+	table_free(&t);
+}
+
 static void put_who(struct json *j, const void *data)
 {
 	json_string(j, "id", data);
@@ -432,6 +450,7 @@ int main(void)
 		cmocka_unit_test(no_rows),
 		cmocka_unit_test(foreign),
 		cmocka_unit_test(lists),
+		cmocka_unit_test(many_items),
 		cmocka_unit_test(shown_instead),
 		cmocka_unit_test(tree),
 		cmocka_unit_test(cut),
