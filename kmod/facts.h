@@ -34,15 +34,16 @@ struct nsinfo_fib_rec {
 	u32 routes;
 };
 
-/* Numbers of functions, by attribute; the kernel allows 1024 a hook. */
+/* Numbers of functions, by attribute. */
 struct nsinfo_hook_rec {
 	u8 family;
 	u8 hooknum;
 	u16 count[NSINFO_A_HOOK_MAX + 1];
 };
 
-/* IPv4, IPv6, bridge and ARP. */
-#define NSINFO_FACTS_HOOKS	(3 * NF_INET_NUMHOOKS + NF_ARP_NUMHOOKS)
+/* IPv4, IPv6, bridge, ARP, and those of all devices together. */
+#define NSINFO_FACTS_HOOKS	(3 * NF_INET_NUMHOOKS + NF_ARP_NUMHOOKS + \
+				 NF_NETDEV_NUMHOOKS)
 
 /* What was asked for, where it is known. */
 struct nsinfo_facts_rec {

@@ -8,6 +8,7 @@
  * a function is known by its name; it is never called and never shown.
  */
 #include <linux/kernel.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/rcupdate.h>
 #include <linux/string.h>
@@ -73,8 +74,15 @@ static u8 sort_of_name(const char *name)
 	return sort ?: NSINFO_A_HOOK_OTHER;
 }
 
+/*
+ * How many functions to look at in one netns. Only those of devices, which
+ * come last, may be more.
+ */
+#define MOST	U16_MAX
+
 /* To find a name takes long, and few functions are hooked in many times. */
 struct memo {
+	unsigned int looked_at;
 	unsigned int used;
 	struct {
 		nf_hookfn *hook;
@@ -98,29 +106,55 @@ static u8 sort_of(nf_hookfn *hook, struct memo *memo)
 	return memo->known[i].sort;
 }
 
+/* The last one where that is the same, of another device. */
+static struct nsinfo_hook_rec *find_hook(struct nsinfo_facts_rec *rec,
+					 u8 family, u8 hooknum)
+{
+	struct nsinfo_hook_rec *hook = &rec->hooks[rec->num_hooks];
+
+	if (rec->num_hooks && hook[-1].family == family &&
+	    hook[-1].hooknum == hooknum)
+		return hook - 1;
+	hook->family = family;
+	hook->hooknum = hooknum;
+	rec->num_hooks++;
+	return hook;
+}
+
 static void snapshot_hook(struct nsinfo_facts_rec *rec, u8 family, u8 hooknum,
 			  const struct nf_hook_entries *entries,
 			  struct memo *memo)
 {
-	struct nsinfo_hook_rec *hook = &rec->hooks[rec->num_hooks];
-	bool any = false;
 	unsigned int i;
 	u8 sort;
 
 	if (!entries)
 		return;
 	for (i = 0; i < entries->num_hook_entries; i++) {
+		if (memo->looked_at++ >= MOST)
+			return;
 		sort = sort_of(READ_ONCE(entries->hooks[i].hook), memo);
-		if (!sort)
-			continue;
-		hook->count[sort]++;
-		any = true;
+		if (sort)
+			find_hook(rec, family, hooknum)->count[sort]++;
 	}
-	if (!any)
-		return;
-	hook->family = family;
-	hook->hooknum = hooknum;
-	rec->num_hooks++;
+}
+
+/* As many steps as the netns has devices, which it is asked to count anyway. */
+static void snapshot_devs(struct nsinfo_facts_rec *rec, const struct net *net,
+			  struct memo *memo)
+{
+	const struct net_device *dev;
+
+#ifdef CONFIG_NETFILTER_INGRESS
+	for_each_netdev_rcu(net, dev)
+		snapshot_hook(rec, NFPROTO_NETDEV, NF_NETDEV_INGRESS,
+			      rcu_dereference(dev->nf_hooks_ingress), memo);
+#endif
+#ifdef CONFIG_NETFILTER_EGRESS
+	for_each_netdev_rcu(net, dev)
+		snapshot_hook(rec, NFPROTO_NETDEV, NF_NETDEV_EGRESS,
+			      rcu_dereference(dev->nf_hooks_egress), memo);
+#endif
 }
 
 /**
@@ -151,4 +185,5 @@ void nsinfo_hooks_snapshot(struct nsinfo_facts_rec *rec, const struct net *net)
 		snapshot_hook(rec, NFPROTO_BRIDGE, i,
 			      rcu_dereference(net->nf.hooks_bridge[i]), &memo);
 #endif
+	snapshot_devs(rec, net, &memo);
 }

@@ -5,6 +5,13 @@
 struct net;
 struct nsinfo_facts_rec;
 
+#ifdef CONFIG_NETFILTER
 void nsinfo_hooks_snapshot(struct nsinfo_facts_rec *rec, const struct net *net);
+#else
+static inline void nsinfo_hooks_snapshot(struct nsinfo_facts_rec *rec,
+					 const struct net *net)
+{
+}
+#endif
 
 #endif /* NSINFO_HOOKS_H */

@@ -307,13 +307,59 @@ static void hooks_by_sort(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hook->count[NSINFO_A_HOOK_OTHER], 250);
 }
 
+static struct net_device *add_dev(struct kunit *test, struct net *net)
+{
+	struct net_device *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	list_add_tail_rcu(&dev->dev_list, &net->dev_base_head);
+	return dev;
+}
+
+/* Those of all together; the work ends somewhere. */
+static void hooks_of_devices(struct kunit *test)
+{
+	struct nf_hook_entries *all = entries(test, 1000);
+	struct nsinfo_facts_rec *rec = record(test);
+	struct net *net = shell(test);
+	unsigned int i;
+
+	add_dev(test, net);
+	for (i = 0; i < 2; i++)
+		RCU_INIT_POINTER(add_dev(test, net)->nf_hooks_ingress, all);
+	RCU_INIT_POINTER(add_dev(test, net)->nf_hooks_egress, all);
+	rcu_read_lock();
+	nsinfo_hooks_snapshot(rec, net);
+	rcu_read_unlock();
+	KUNIT_ASSERT_EQ(test, rec->num_hooks, 2);
+	KUNIT_EXPECT_EQ(test, rec->hooks[0].family, NFPROTO_NETDEV);
+	KUNIT_EXPECT_EQ(test, rec->hooks[0].hooknum, NF_NETDEV_INGRESS);
+	KUNIT_EXPECT_EQ(test, rec->hooks[0].count[NSINFO_A_HOOK_OTHER], 500);
+	KUNIT_EXPECT_EQ(test, rec->hooks[1].hooknum, NF_NETDEV_EGRESS);
+	KUNIT_EXPECT_EQ(test, rec->hooks[1].count[NSINFO_A_HOOK_OTHER], 250);
+
+	memset(rec, 0, sizeof(*rec));
+	for (i = 0; i < 97; i++)
+		RCU_INIT_POINTER(add_dev(test, net)->nf_hooks_ingress, all);
+	rcu_read_lock();
+	nsinfo_hooks_snapshot(rec, net);
+	rcu_read_unlock();
+	KUNIT_ASSERT_EQ(test, rec->num_hooks, 1);
+	/* A fourth of 65535. */
+	KUNIT_EXPECT_EQ(test, rec->hooks[0].count[NSINFO_A_HOOK_OTHER], 16383);
+}
+
 static void hooks_all_have_room(struct kunit *test)
 {
 	struct nsinfo_facts_rec *rec = record(test);
 	struct nf_hook_entries *one = entries(test, 1);
 	struct net *net = shell(test);
+	struct net_device *dev;
 	unsigned int i;
 
+	dev = add_dev(test, net);
+	RCU_INIT_POINTER(dev->nf_hooks_ingress, one);
+	RCU_INIT_POINTER(dev->nf_hooks_egress, one);
 	for (i = 0; i < NF_INET_NUMHOOKS; i++) {
 		RCU_INIT_POINTER(net->nf.hooks_ipv4[i], one);
 		RCU_INIT_POINTER(net->nf.hooks_ipv6[i], one);
@@ -341,6 +387,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nothing_takes_rtnl),
 	KUNIT_CASE(names_have_sorts),
 	KUNIT_CASE(hooks_by_sort),
+	KUNIT_CASE(hooks_of_devices),
 	KUNIT_CASE(hooks_all_have_room),
 	{}
 };

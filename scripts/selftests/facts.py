@@ -26,7 +26,8 @@ ATTRS = {"SOCKETS": "SOCKETS", "FIB": "FIB", "NETFILTER": "HOOK",
 SOCKETS = ("TCP", "TCP6", "UDP", "UDP6", "RAW", "RAW6", "UNIX", "PACKET",
            "NETLINK")
 SORTS = ("NF_TABLES", "IPTABLES", "CONNTRACK", "BPF", "OTHER")
-IPV4, ARP, BRIDGE, IPV6 = 2, 3, 7, 10
+IPV4, ARP, NETDEV, BRIDGE, IPV6 = 2, 3, 5, 7, 10
+INGRESS, EGRESS = range(2)
 PRE, IN, FORWARD, OUT, POST = range(5)
 SYS_BPF = 321
 ns = nl.Nsinfo()
@@ -343,6 +344,39 @@ def hooks_of_nf_tables():
     ktap.equal("after", before, hooks("nft"))
 
 
+ON_DEVICES = '''
+table netdev t {
+    chain a { type filter hook ingress device d0 priority 0; }
+    chain b { type filter hook ingress device d1 priority 0; }
+    chain c { type filter hook ingress device d1 priority 1; }
+    chain d { type filter hook egress device d1 priority 0; }
+}
+table inet t {
+    chain a { type filter hook ingress device d0 priority 2; }
+}
+'''
+
+
+@ktap.case
+def hooks_of_devices():
+    """Those of all devices together, as nft has them of each."""
+    netns("devices")
+    batch("devices", "link add d0 type dummy", "link add d1 type dummy",
+          "link add d2 type dummy")
+    ktap.equal("before", {}, of_sort(hooks("devices"), "NF_TABLES"))
+    nft("devices", ON_DEVICES)
+    ktap.equal("base chains", {(NETDEV, INGRESS): 4, (NETDEV, EGRESS): 1},
+               of_sort(hooks("devices"), "NF_TABLES"))
+    listed = [sum(nft_list_hooks("devices", "netdev", "device", dev)
+                  .get((NETDEV, INGRESS), {}).values())
+              for dev in ("d0", "d1", "d2")]
+    # Not every kernel and every nft has this list.
+    ktap.check(sum(listed) in (0, 4), "nft list hooks", "2, 2, 0", listed)
+    sh("ip", "-n", "devices", "link", "del", "d1")
+    ktap.equal("without d1", {(NETDEV, INGRESS): 2},
+               of_sort(hooks("devices"), "NF_TABLES"))
+
+
 @ktap.case
 def hooks_of_iptables():
     netns("xt")
@@ -370,9 +404,10 @@ def hooks_of_iptables():
                 for key, numbers in before.items()})
 
 
-FAMILIES = {"ip": IPV4, "ip6": IPV6, "arp": ARP, "bridge": BRIDGE}
+FAMILIES = {"ip": IPV4, "ip6": IPV6, "arp": ARP, "bridge": BRIDGE,
+            "netdev": NETDEV}
 HOOKS = {"prerouting": PRE, "input": IN, "forward": FORWARD, "output": OUT,
-         "postrouting": POST}
+         "postrouting": POST, "ingress": INGRESS, "egress": EGRESS}
 MODULE_SORTS = {"nf_tables": "NF_TABLES", "ip_tables": "IPTABLES",
                 "ip6_tables": "IPTABLES", "arp_tables": "IPTABLES",
                 "ebtables": "IPTABLES", "nf_conntrack": "CONNTRACK",
@@ -380,11 +415,11 @@ MODULE_SORTS = {"nf_tables": "NF_TABLES", "ip_tables": "IPTABLES",
                 "nf_nat": "CONNTRACK"}
 
 
-def nft_list_hooks(name, family):
+def nft_list_hooks(name, family, *more):
     """Of one family, as nft has them."""
     found = {}
     key = None
-    got = Run(*inside(name), "nft", "list", "hooks", family)
+    got = Run(*inside(name), "nft", "list", "hooks", family, *more)
     for line in got.out.splitlines():
         if m := re.match(r"\s*hook (\w+) \{", line):
             hook = HOOKS[m[1]]
