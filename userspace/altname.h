@@ -10,13 +10,14 @@
 #define ALTNAME_TIMEOUT_MS	5000
 
 /*
- * Look for devices that have the name @name in any way, in all live netns of
- * @m that this user may go into: our own in any case. A child process goes
+ * Look for devices that have the alternative name @name, or one that matches
+ * where that is a pattern, in all live netns of @m that this user may go into:
+ * our own in any case. Adds those that are not in @hits yet, and sorts them. A child process goes
  * there and asks rtnetlink. *@missed is set if some netns could not be asked,
  * *@late if time was over before the end. Returns 0 or a negative errno with
  * @err.
  */
-int altname_find(struct genl *g, const struct model *m, const char *name,
+int altname_find(struct genl *g, struct model *m, const char *name,
 		 struct find_hits *hits, bool *missed, bool *late,
 		 struct err *err);
 

@@ -151,19 +151,12 @@ static bool read_container(void *data, uint32_t pid, struct container *c)
 			   sizeof(cgroup)) > 0 && container_parse(cgroup, c);
 }
 
-static bool is_pattern(const char *word)
-{
-	return word[strcspn(word, "*?[")];
-}
-
-/* Another name that a device has, where none has it as its first. */
+/* What is one device's first name may be another name of others. */
 static int find_altname(struct finding *f, struct err *err)
 {
 	bool missed, late;
 	int ret;
 
-	if (f->hits.n || is_pattern(f->q.word))
-		return 0;
 	ret = altname_find(&f->g, &f->m, f->q.word, &f->hits, &missed, &late,
 			   err);
 	if (late)

@@ -29,6 +29,34 @@ int find_add(struct find_hits *hits, const struct find_hit *hit)
 	return 0;
 }
 
+/* All of one model: as they are there; the primary name comes first. */
+static int hit_cmp(const void *a, const void *b)
+{
+	const struct find_hit *x = a, *y = b;
+
+	if (x->ns != y->ns)
+		return x->ns < y->ns ? -1 : 1;
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	if (!x->altname || !y->altname)
+		return !!x->altname - !!y->altname;
+	return strcmp(x->altname, y->altname);
+}
+
+void find_sort(struct find_hits *hits)
+{
+	size_t i, kept = 0;
+
+	if (!hits->n)
+		return;
+	qsort(hits->hit, hits->n, sizeof(*hits->hit), hit_cmp);
+	for (i = 1; i < hits->n; i++)
+		if (hits->hit[i].ns != hits->hit[kept].ns || !hits->hit[i].dev ||
+		    hits->hit[i].dev != hits->hit[kept].dev)
+			hits->hit[++kept] = hits->hit[i];
+	hits->n = kept + 1;
+}
+
 static bool same_bits(const uint8_t *a, const uint8_t *b, unsigned int bits)
 {
 	unsigned int bytes = bits / 8, rest = bits % 8;

@@ -68,6 +68,9 @@ void find_free(struct find_hits *hits);
 /* Returns 0 or -ENOMEM, as all that follow. */
 int find_add(struct find_hits *hits, const struct find_hit *hit);
 
+/* By netns and device, of which the first hit stays. */
+void find_sort(struct find_hits *hits);
+
 /*
  * Whatever the model answers by itself: ip, mac, dev, kind, inode, and
  * duplicates. In the order of the model; duplicates by address.

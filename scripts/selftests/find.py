@@ -116,6 +116,14 @@ def altname():
     sh("ip", "link", "property", "add", "dev", "vb0", "altname", "outside")
     finds("dev", "outside", want=[(INIT, "vb0")])
     missing("dev", "outsid")
+    finds("dev", "a-name-*", want=[(TWO, "d1")])
+    finds("dev", "out*", want=[(INIT, "vb0")])
+    # The first name of one and another name of the other.
+    sh("ip", "-n", "one", "link", "property", "add", "dev", "br0", "altname",
+       "d0", "altname", "d9")
+    finds("dev", "d0", want=[(ONE, "br0"), (TWO, "d0")])
+    finds("dev", "d*", want=[(ONE, "br0"), (ONE, "d1"), (TWO, "d0"),
+                             (TWO, "d1")])
 
 
 @ktap.case
