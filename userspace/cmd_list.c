@@ -72,7 +72,7 @@ static int peek_routes_of(struct genl *g, const struct netns *ns,
 	ret = peek_netns(fd, 0, PEEK_ROUTES, PEEK_TIMEOUT_MS, &p, &ignored);
 	if (!ret && p.late)
 		ret = -ETIME;
-	if (!ret && p.have & PEEK_ROUTES) {
+	if (!ret && peek_has(&p, PEEK_ROUTES, AF_INET)) {
 		extra->has_routes = true;
 		extra->routes = peek_routes(&p, AF_INET) +
 				peek_routes(&p, AF_INET6);

@@ -153,6 +153,11 @@ int peek_add_sockets(struct peek *p, uint32_t netid, uint32_t state,
 	return 0;
 }
 
+bool peek_has(const struct peek *p, uint32_t what, uint32_t family)
+{
+	return p->have & (family == AF_INET6 ? PEEK_6(what) : what);
+}
+
 uint32_t peek_routes(const struct peek *p, uint32_t family)
 {
 	uint32_t sum = 0;
@@ -210,7 +215,7 @@ int peek_take(struct peek *p, const struct peek_record *rec)
 		p->neighbours[rec->a == AF_INET6] = rec->n;
 		return 0;
 	case PEEK_REC_DONE:
-		p->have |= rec->a & PEEK_ALL;
+		p->have |= rec->a & (PEEK_ALL | PEEK_6(PEEK_ALL));
 		return 0;
 	case PEEK_REC_FAILED:
 		return rec->a && rec->a < 4096 ? -(int)rec->a : -EBADMSG;
@@ -222,14 +227,21 @@ int peek_take(struct peek *p, const struct peek_record *rec)
 /* Half of a count is none. */
 static void drop_unfinished(struct peek *p)
 {
-	if (!(p->have & PEEK_ROUTES))
-		p->n_tables = 0;
+	static const uint32_t families[] = { AF_INET, AF_INET6 };
+	size_t i, kept = 0;
+
+	for (i = 0; i < p->n_tables; i++)
+		if (peek_has(p, PEEK_ROUTES, p->tables[i].family))
+			p->tables[kept++] = p->tables[i];
+	p->n_tables = kept;
 	if (!(p->have & PEEK_SOCKETS))
 		p->n_sockets = 0;
-	if (!(p->have & PEEK_RULES))
-		memset(p->rules, 0, sizeof(p->rules));
-	if (!(p->have & PEEK_NEIGHBOURS))
-		memset(p->neighbours, 0, sizeof(p->neighbours));
+	for (i = 0; i < ARRAY_SIZE(families); i++) {
+		if (!peek_has(p, PEEK_RULES, families[i]))
+			p->rules[i] = 0;
+		if (!peek_has(p, PEEK_NEIGHBOURS, families[i]))
+			p->neighbours[i] = 0;
+	}
 }
 
 static int64_t now_ms(void)

@@ -22,6 +22,9 @@ enum {
 	PEEK_ALL = 15,
 };
 
+/* Rules, neighbours and routes of IPv6, where those of IPv4 are told apart. */
+#define PEEK_6(what)	((what) << 4)
+
 /* A sick host must not hang us: RTNL may be held for ever. */
 #define PEEK_TIMEOUT_MS	5000
 /* A busy one may go on for so many times that, while it does go on. */
@@ -50,7 +53,7 @@ struct peek_sockets {
 };
 
 struct peek {
-	uint32_t have;			/* PEEK_*: what is told, in full */
+	uint32_t have;			/* PEEK_*, PEEK_6(): what is told, in full */
 	bool late;			/* time was over before the end */
 	struct peek_table *tables;	/* sorted by family, then table */
 	size_t n_tables;
@@ -75,6 +78,9 @@ int peek_netns(int fd, uint32_t portid, uint32_t what, int timeout_ms,
 
 /* An all-zero one is empty. Frees everything; then it is empty. */
 void peek_clear(struct peek *p);
+
+/* Whether all of @what is told of AF_INET or AF_INET6. */
+bool peek_has(const struct peek *p, uint32_t what, uint32_t family);
 
 /* Sums of one family, of one sort, of all. */
 uint32_t peek_routes(const struct peek *p, uint32_t family);

@@ -153,25 +153,47 @@ static int ask_one(struct inside *in, const struct peek_ask *ask)
 	return ret;
 }
 
+/*
+ * A kernel that has IPv6 switched off answers most questions about it as if
+ * it were there and empty.
+ */
+static bool has_inet6(void)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return errno != EAFNOSUPPORT;
+	close(fd);
+	return true;
+}
+
+static uint32_t told_by(const struct peek_ask *ask)
+{
+	return ask->what != PEEK_SOCKETS && ask->family == AF_INET6 ?
+		PEEK_6(ask->what) : ask->what;
+}
+
 void peek_inside(int out, uint32_t what, const struct peek_own *own)
 {
 	struct inside *in = calloc(1, sizeof(*in));
 	const struct peek_ask *ask;
-	uint32_t failed = 0;
-	bool done;
+	bool inet6 = has_inet6(), done;
+	uint32_t failed = 0, bit;
 
 	if (!in)
 		return;
 	in->out = out;
 	in->own = *own;
 	for (ask = peek_asks; ask->what; ask++) {
-		if (!(what & ask->what))
+		if (!(what & ask->what) ||
+		    (ask->family == AF_INET6 && !inet6))
 			continue;
+		bit = told_by(ask);
 		if (ask_one(in, ask))
-			failed |= ask->what;
+			failed |= bit;
 		/* A module for the next one may have to be loaded. */
-		done = ask[1].what != ask->what && !(failed & ask->what);
-		tell(in, PEEK_REC_DONE, done ? ask->what : 0, 0, 0);
+		done = told_by(ask + 1) != bit && !(failed & bit);
+		tell(in, PEEK_REC_DONE, done ? bit : 0, 0, 0);
 	}
 	free(in);
 }

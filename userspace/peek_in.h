@@ -68,7 +68,7 @@ struct peek_record {
 		PEEK_REC_SOCKETS,	/* netid, state, number */
 		PEEK_REC_RULES,		/* family, 0, number */
 		PEEK_REC_NEIGHBOURS,	/* likewise */
-		PEEK_REC_DONE,		/* PEEK_*; 0: it goes on */
+		PEEK_REC_DONE,		/* PEEK_*, PEEK_6(); 0: it goes on */
 		PEEK_REC_FAILED,	/* errno: could not go in */
 	} type;
 	uint32_t a;

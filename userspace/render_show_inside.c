@@ -91,49 +91,59 @@ static void put_fib(struct text *t, const char *family, const struct fib *fib)
 	text_end_line(t);
 }
 
-static void put_routes(struct text *t, const struct show *s)
+/* Its line, where it is known. Returns whether none has come yet. */
+static bool put_family(struct text *t, const struct show *s, uint32_t family,
+		       bool first)
 {
-	if (s->peek.have & PEEK_ROUTES) {
+	const struct fib *fib = family == AF_INET ? &s->ns->fib4 :
+						    &s->ns->fib6;
+	bool listed = peek_has(&s->peek, PEEK_ROUTES, family);
+
+	if (!listed && !fib->has)
+		return first;
+	if (first)
 		show_label(t, "routes");
-		put_tables(t, &s->peek, AF_INET);
+	else
 		show_line(t);
-		put_tables(t, &s->peek, AF_INET6);
-		return;
-	}
-	if (s->ns->fib4.has) {
-		show_label(t, "routes");
-		put_fib(t, "IPv4", &s->ns->fib4);
-	}
-	if (s->ns->fib6.has) {
-		if (s->ns->fib4.has)
-			show_line(t);
-		else
-			show_label(t, "routes");
-		put_fib(t, "IPv6", &s->ns->fib6);
-	}
+	if (listed)
+		put_tables(t, &s->peek, family);
+	else
+		put_fib(t, family == AF_INET ? "IPv4" : "IPv6", fib);
+	return false;
 }
 
-static void put_pair(struct text *t, const char *label, uint32_t ipv4,
-		     uint32_t ipv6)
+static void put_routes(struct text *t, const struct show *s)
 {
+	put_family(t, s, AF_INET6, put_family(t, s, AF_INET, true));
+}
+
+static void put_pair(struct text *t, const char *label, bool has4,
+		     uint32_t ipv4, bool has6, uint32_t ipv6)
+{
+	if (!has4 && !has6)
+		return;
 	show_label(t, label);
-	text_put_number(t, "IPv4", ipv4);
-	text_put_number(t, "IPv6", ipv6);
+	if (has4)
+		text_put_number(t, "IPv4", ipv4);
+	if (has6)
+		text_put_number(t, "IPv6", ipv6);
 	text_end_line(t);
 }
 
 static void put_rules(struct text *t, const struct show *s)
 {
 	const struct fib *fib4 = &s->ns->fib4, *fib6 = &s->ns->fib6;
+	bool in4 = peek_has(&s->peek, PEEK_RULES, AF_INET);
+	bool in6 = peek_has(&s->peek, PEEK_RULES, AF_INET6);
 
-	if (s->peek.have & PEEK_RULES)
-		put_pair(t, "rules", s->peek.rules[0], s->peek.rules[1]);
-	else if (HAS(fib4, NSINFO_A_FIB_RULES) &&
-		 HAS(fib6, NSINFO_A_FIB_RULES))
-		put_pair(t, "rules", fib4->rules, fib6->rules);
-	if (s->peek.have & PEEK_NEIGHBOURS)
-		put_pair(t, "neighbours", s->peek.neighbours[0],
-			 s->peek.neighbours[1]);
+	put_pair(t, "rules", in4 || HAS(fib4, NSINFO_A_FIB_RULES),
+		 in4 ? s->peek.rules[0] : fib4->rules,
+		 in6 || HAS(fib6, NSINFO_A_FIB_RULES),
+		 in6 ? s->peek.rules[1] : fib6->rules);
+	put_pair(t, "neighbours", peek_has(&s->peek, PEEK_NEIGHBOURS, AF_INET),
+		 s->peek.neighbours[0],
+		 peek_has(&s->peek, PEEK_NEIGHBOURS, AF_INET6),
+		 s->peek.neighbours[1]);
 }
 
 static void add_state(struct text *t, const struct peek_sockets *k)

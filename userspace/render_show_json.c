@@ -139,7 +139,7 @@ static void put_routes_of(struct json_out *o, const char *key,
 			  const struct show *s, const struct fib *fib,
 			  uint32_t family)
 {
-	bool listed = s->peek.have & PEEK_ROUTES;
+	bool listed = peek_has(&s->peek, PEEK_ROUTES, family);
 
 	if (!listed && !fib->has)
 		return;
@@ -170,21 +170,23 @@ static void put_routes(struct json_out *o, const struct show *s)
 {
 	const struct fib *fib4 = &s->ns->fib4, *fib6 = &s->ns->fib6;
 	const struct peek *p = &s->peek;
+	bool in4 = peek_has(p, PEEK_RULES, AF_INET);
+	bool in6 = peek_has(p, PEEK_RULES, AF_INET6);
 
-	if (p->have & PEEK_ROUTES || fib4->has || fib6->has) {
+	if (peek_has(p, PEEK_ROUTES, AF_INET) ||
+	    peek_has(p, PEEK_ROUTES, AF_INET6) || fib4->has || fib6->has) {
 		json_object(&o->j, "routes");
 		put_routes_of(o, "inet", s, fib4, AF_INET);
 		put_routes_of(o, "inet6", s, fib6, AF_INET6);
 		json_object_end(&o->j);
 	}
-	if (p->have & PEEK_RULES)
-		put_pair(o, "rules", true, p->rules[0], true, p->rules[1]);
-	else
-		put_pair(o, "rules", HAS(fib4, NSINFO_A_FIB_RULES), fib4->rules,
-			 HAS(fib6, NSINFO_A_FIB_RULES), fib6->rules);
-	if (p->have & PEEK_NEIGHBOURS)
-		put_pair(o, "neighbours", true, p->neighbours[0], true,
-			 p->neighbours[1]);
+	put_pair(o, "rules", in4 || HAS(fib4, NSINFO_A_FIB_RULES),
+		 in4 ? p->rules[0] : fib4->rules,
+		 in6 || HAS(fib6, NSINFO_A_FIB_RULES),
+		 in6 ? p->rules[1] : fib6->rules);
+	put_pair(o, "neighbours", peek_has(p, PEEK_NEIGHBOURS, AF_INET),
+		 p->neighbours[0], peek_has(p, PEEK_NEIGHBOURS, AF_INET6),
+		 p->neighbours[1]);
 }
 
 /* Those with a state that has no name are few: they have its number. */

@@ -599,7 +599,7 @@ static void tell_in_bits(int out, void *data)
 {
 	struct peek_record recs[2] = {
 		{ PEEK_REC_ROUTES, AF_INET6, 254, 9 },
-		{ PEEK_REC_DONE, PEEK_ROUTES, 0, 0 },
+		{ PEEK_REC_DONE, PEEK_6(PEEK_ROUTES), 0, 0 },
 	};
 	const struct timespec ms = { .tv_nsec = 1000000 };
 	size_t i;
@@ -618,7 +618,7 @@ static void records_may_come_in_bits(void **state)
 
 	(void)state;
 	expect_int(peek_run(tell_in_bits, NULL, 10000, &p), 0);
-	expect_int(p.have, PEEK_ROUTES);
+	expect_int(p.have, PEEK_6(PEEK_ROUTES));
 	expect_int(peek_routes(&p, AF_INET6), 9);
 	peek_clear(&p);
 }

@@ -139,9 +139,7 @@ static void add_peek(struct peek *p)
 	peek_add_routes(p, AF_INET, 255, 5);
 	peek_add_routes(p, AF_INET, 254, 3);
 	peek_add_routes(p, AF_INET, 1000, 1);
-	peek_add_routes(p, AF_INET6, 254, 2);
 	p->rules[0] = 4;
-	p->rules[1] = 2;
 	p->neighbours[0] = 2;
 	peek_add_sockets(p, PEEK_TCP, TCP_LISTEN, 2);
 	peek_add_sockets(p, PEEK_TCP, TCP_ESTABLISHED, 3);
@@ -149,6 +147,13 @@ static void add_peek(struct peek *p)
 	peek_add_sockets(p, PEEK_UDP, TCP_ESTABLISHED, 1);
 	peek_add_sockets(p, PEEK_NL, TCP_CLOSE, 7);
 	peek_add_sockets(p, PEEK_U_STR, 77, 1);
+}
+
+static void add_peek6(struct peek *p)
+{
+	p->have |= PEEK_6(PEEK_ALL);
+	peek_add_routes(p, AF_INET6, 254, 2);
+	p->rules[1] = 2;
 }
 
 static const struct show_nsset host_set = {
@@ -183,7 +188,7 @@ static void add_procs(struct model *m, struct show *s)
 		s->strays[i].user = "root";
 }
 
-enum what { BARE, KERNEL_ONLY, ALL };
+enum what { BARE, KERNEL_ONLY, NO_IPV6, ALL };
 
 struct page {
 	const char *file;
@@ -200,6 +205,8 @@ static struct page pages[] = {
 	{ "show-times.txt", ALL, false, 4097,
 	  { .width = 100, .times = true, .now = 100000 * 1000000000ull } },
 	{ "show.json", ALL, true, 4097, { .pretty = true } },
+	{ "show-no-ipv6.txt", NO_IPV6, false, 4097, { .width = 100 } },
+	{ "show-no-ipv6.json", NO_IPV6, true, 4097, { .pretty = true } },
 	{ "show-kernel-only.txt", KERNEL_ONLY, false, 4097, { .width = 100 } },
 	{ "show-kernel-only.json", KERNEL_ONLY, true, 4097,
 	  { .pretty = true } },
@@ -230,8 +237,12 @@ static char *render(const struct page *page)
 		s.has_facts = true;
 	}
 	s.ns = ns;
-	if (page->what == ALL)
+	if (page->what >= NO_IPV6)
 		add_peek(&s.peek);
+	if (page->what == ALL)
+		add_peek6(&s.peek);
+	else if (page->what == NO_IPV6)
+		ns->fib6.has = 0;
 	add_procs(&m, &s);
 	expect_int(topology_find(&m, ns, &s.topology), 0);
 	expect_int(page->json ? render_json_show(f, &m, &s, 1, &how) :
