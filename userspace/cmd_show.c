@@ -57,54 +57,55 @@ static int find(struct page *p)
 	return 0;
 }
 
-/* What the kernel does not tell is not there; only memory must be. */
+/* Without what a kernel module that is older does not tell. */
 static int fetch_more(struct page *p)
 {
-	struct err ignored = { 0 };
+	struct err err = { 0 };
 	size_t i;
 	int ret;
 
 	for (i = 0; i < p->n; i++) {
-		ret = fetch_facts(p->g, p->ids[i], ALL_FACTS, &p->m, &ignored);
+		ret = fetch_facts(p->g, p->ids[i], ALL_FACTS, &p->m, &err);
 		if (ret == -ENOMEM)
 			return err_no_memory(p->err);
+		if (ret && ret != -ENOENT)
+			fprintf(stderr, "nsinfo: note: %s: not all is shown\n",
+				err.text);
 		p->shows[i].has_facts = !ret;
 	}
 	return enrich_procs(p->g, p->n == 1 ? p->ids[0] : 0, &p->m, &p->blind,
 			    p->err);
 }
 
-/* A dying netns lets nobody in, which is no lack of rights. */
-static int peek(struct page *p, struct show *s)
+/* Returns 0 or a negative errno; -ETIME if time was over. */
+static int peek_into(struct page *p, struct show *s)
 {
-	int fd = PEEK_OWN, ret;
 	struct err ignored = { 0 };
+	int fd = PEEK_OWN, ret;
 
 	if (!HAS(s->ns, NSINFO_A_NETNS_SELF)) {
 		fd = fetch_netns_fd(p->g, s->ns->id, &ignored);
-		if (fd == -EPERM)
-			p->blind |= BLIND_INSIDE;
 		if (fd < 0)
-			return 0;
+			return fd;
 	}
 	ret = peek_netns(fd, p->g->portid, PEEK_ALL, PEEK_TIMEOUT_MS, &s->peek,
 			 &ignored);
 	if (fd >= 0)
 		close(fd);
-	if (ret == -EPERM)
-		p->blind |= BLIND_INSIDE;
-	return ret == -ENOMEM ? err_no_memory(p->err) : 0;
+	return !ret && s->peek.late ? -ETIME : ret;
 }
 
-static void tell_late(const struct page *p)
+/* One that is on its way out lets nobody in. */
+static int peek(struct page *p, struct show *s)
 {
-	size_t i;
+	int ret = 0;
 
-	for (i = 0; i < p->n; i++)
-		if (p->shows[i].peek.late)
-			fprintf(stderr,
-				"nsinfo: note: netns %u: no answer from the kernel for %d s, something may hold a lock (RTNL): not all is shown\n",
-				p->shows[i].ns->inum, PEEK_TIMEOUT_MS / 1000);
+	if (s->ns->state == NSINFO_NETNS_STATE_LIVE)
+		ret = peek_into(p, s);
+	if (ret == -ENOMEM)
+		return err_no_memory(p->err);
+	blind_inside(s->ns->inum, ret, &p->blind);
+	return 0;
 }
 
 static int describe(struct page *p, struct show *s)
@@ -188,7 +189,6 @@ int cmd_show(const struct options *options, char **argv, struct err *err)
 	genl_close(&g);
 	if (!ret) {
 		blind_tell(p.blind);
-		tell_late(&p);
 		ret = print(&p);
 	}
 	clear(&p);

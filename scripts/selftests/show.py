@@ -9,7 +9,7 @@ import ktap
 import show_load
 from show_load import count_lines, listed_by_ss
 from world import (Process, Run, batch, inode, inside, netns, sh, tool,
-                   wait_for)
+                   user, wait_for)
 
 
 def show(*args):
@@ -279,6 +279,21 @@ def several_at_once():
     for one in got:
         ktap.check("routes" in one and one["sockets"]["listed"],
                    f"netns {one['ns']}", "routes and sockets", one)
+
+
+@ktap.case
+def failure_inside_is_told():
+    """Such as no process left to go in with."""
+    limit = (*user(1000), "prlimit", "--nproc=0")
+    got = tool("show", "-J", "self", via=limit)
+    one = json.loads(got.out)["namespaces"][0]
+    ktap.equal("exit status, routes by table", (0, False),
+               (got.status, "tables" in one["routes"]["inet"]))
+    part = f"note: netns {inode(1)}: look inside: Resource temporarily"
+    ktap.check(part in got.err, "stderr", f"...{part}...", got.err)
+    got = tool("list", "-J", "-o", "NS,ROUTES", via=limit)
+    ktap.check("look inside: Resource temporarily" in got.err and
+               got.err.count("\n") == 1, "list: stderr", "one line", got.err)
 
 
 @ktap.case

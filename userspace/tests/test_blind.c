@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <unistd.h>
 
 #include "../blind.h"
 #include "test.h"
 
 /* What it says on stderr. */
-static const char *told(uint32_t what)
+static const char *told_of(uint32_t inum, int ret, uint32_t what)
 {
 	static char text[512];
 	int old = dup(STDERR_FILENO), n;
 	FILE *f = tmpfile();
 
 	dup2(fileno(f), STDERR_FILENO);
+	blind_inside(inum, ret, &what);
 	blind_tell(what);
 	dup2(old, STDERR_FILENO);
 	close(old);
@@ -20,6 +22,11 @@ static const char *told(uint32_t what)
 	text[n] = '\0';
 	fclose(f);
 	return text;
+}
+
+static const char *told(uint32_t what)
+{
+	return told_of(0, 0, what);
 }
 
 static void nothing(void **state)
@@ -53,6 +60,18 @@ static void no_proc(void **state)
 		    "nsinfo: note: not seen: processes and most names: mount /proc\n");
 }
 
+static void inside(void **state)
+{
+	(void)state;
+	expect_text(told_of(7, -ENOENT, 0), "");
+	expect_text(told_of(7, -EPERM, 0),
+		    "nsinfo: note: not seen: routes and sockets: run it as root\n");
+	expect_text(told_of(7, -EAGAIN, 0),
+		    "nsinfo: note: netns 7: look inside: Resource temporarily unavailable: not all is shown\n");
+	expect_text(told_of(7, -ETIME, 0),
+		    "nsinfo: note: netns 7: no answer from the kernel for 5 s, something may hold a lock (RTNL): not all is shown\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -60,6 +79,7 @@ int main(void)
 		cmocka_unit_test(one_line),
 		cmocka_unit_test(containers),
 		cmocka_unit_test(no_proc),
+		cmocka_unit_test(inside),
 	};
 
 	return run_group("blind", tests, ARRAY_SIZE(tests));
