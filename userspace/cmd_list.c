@@ -83,20 +83,21 @@ static int peek_routes_of(struct genl *g, const struct netns *ns,
 	return ret;
 }
 
-/* Where one look inside hangs, so would the others. */
+/* Where one look inside hangs or cannot be taken, so would the others. */
 static void read_routes(struct listing *l, struct genl *g)
 {
-	int ret = 0;
 	size_t i;
+	int ret;
 
-	for (i = 0; i < l->m.n_netns && ret != -ETIME; i++) {
+	for (i = 0; i < l->m.n_netns; i++) {
 		const struct netns *ns = &l->m.netns[i];
 
 		if (ns->state != NSINFO_NETNS_STATE_LIVE)
 			continue;
 		ret = peek_routes_of(g, ns, &l->extra[i]);
-		if (ret && ret != -ENOENT)
-			l->blind |= BLIND_INSIDE;
+		blind_inside(ns->inum, ret, &l->blind);
+		if (ret && ret != -ENOENT && ret != -EPERM)
+			return;
 	}
 }
 
