@@ -154,6 +154,9 @@ static int collect(struct listing *l, const struct options *options,
 		ret = enrich(l, &g, n == 1 ? *ids : 0,
 			     options->tree && !options->json && !options->raw,
 			     err);
+	/* A stale name is none of a netns, so it goes with all of them only. */
+	if (n)
+		l->m.n_stale = 0;
 	if (!ret) {
 		cmd_warn_untracked(&g, &l->m);
 		blind_tell(l->blind);

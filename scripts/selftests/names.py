@@ -198,6 +198,10 @@ def stale_files():
     want = [f"/run/netns/{name}" for name in ("broken", "empty", "gone")]
     ktap.equal("stale", want, document().get("stale"))
     ktap.equal("stale, of one netns", None, document("one").get("stale"))
+    got = tool("list")
+    ktap.equal("list: stale names", 3, got.out.count("stale name: "))
+    got = tool("list", "one")
+    ktap.equal("list one: stale names", 0, got.out.count("stale name: "))
     has(ONE, "/run/netns/one")
     shown = tool("dump").out
     last = "\nstale names  " + "  ".join(want) + "\n"
