@@ -188,7 +188,9 @@ static int read_container(struct model *m, struct task *task, const char *proc)
 		return 0;
 	container_short(&c, text, sizeof(text));
 	task->container = model_strndup(m, text, strlen(text));
-	return task->container ? 0 : -ENOMEM;
+	if (*c.pod)
+		task->pod = model_strndup(m, c.pod, strlen(c.pod));
+	return task->container && (task->pod || !*c.pod) ? 0 : -ENOMEM;
 }
 
 int procs_describe_task(struct model *m, struct task *task, const char *proc)

@@ -133,10 +133,11 @@ static void read_container(struct reading *r)
 	struct container c;
 	char buf[8192];
 
-	if (!read_file(r, "cgroup", buf, sizeof(buf)) &&
-	    container_parse(buf, &c))
-		container_short(&c, r->one->container,
-				sizeof(r->one->container));
+	if (read_file(r, "cgroup", buf, sizeof(buf)) ||
+	    !container_parse(buf, &c))
+		return;
+	container_short(&c, r->one->container, sizeof(r->one->container));
+	memcpy(r->one->pod, c.pod, sizeof(r->one->pod));
 }
 
 static bool is_process(const char *word)

@@ -374,17 +374,31 @@ const struct task *model_leader(const struct model *m, const struct netns *ns)
 	return NULL;
 }
 
-const char *model_container(const struct model *m, const struct netns *ns)
+static const struct task *find_contained(const struct model *m,
+					 const struct netns *ns)
 {
-	const struct task *task = model_leader(m, ns);
 	uint32_t i;
 
 	if (HAS(ns, NSINFO_A_NETNS_INIT))
-		return task ? task->container : NULL;
+		return model_leader(m, ns);
 	for (i = 0; i < ns->n_tasks; i++)
 		if (m->tasks[ns->first_task + i].container)
-			return m->tasks[ns->first_task + i].container;
+			return &m->tasks[ns->first_task + i];
 	return NULL;
+}
+
+const char *model_container(const struct model *m, const struct netns *ns)
+{
+	const struct task *task = find_contained(m, ns);
+
+	return task ? task->container : NULL;
+}
+
+const char *model_pod(const struct model *m, const struct netns *ns)
+{
+	const struct task *task = find_contained(m, ns);
+
+	return task ? task->pod : NULL;
 }
 
 static int nsproxy_cmp(const void *a, const void *b)

@@ -111,6 +111,7 @@ struct task {
 	/* Set by procs_describe(); NULL: not known. */
 	const char *command;		/* the COMMAND of lsns */
 	const char *container;		/* runtime:short-id */
+	const char *pod;		/* uid of its Kubernetes pod; or NULL */
 };
 
 #define IS_THREAD(task)	HAS(task, NSINFO_A_TASK_THREAD)
@@ -340,6 +341,8 @@ const struct task *model_leader(const struct model *m, const struct netns *ns);
  * NULL if none is known.
  */
 const char *model_container(const struct model *m, const struct netns *ns);
+/* The uid of the Kubernetes pod that this container is in, or NULL. */
+const char *model_pod(const struct model *m, const struct netns *ns);
 
 /* What keeps @ns by being in it; of no use without model->has_tasks. */
 struct task_counts {

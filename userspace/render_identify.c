@@ -95,6 +95,15 @@ static void put_namespaces(const struct out *o, const struct identified *one)
 	fputs(n ? "\n" : "", o->f);
 }
 
+static void put_word(const struct out *o, const char *label, const char *word)
+{
+	if (!*word)
+		return;
+	fprintf(o->f, "  %-12s", label);
+	foreign(o, word);
+	fputc('\n', o->f);
+}
+
 /* A line for scripts, whose last word may have blanks; details below it. */
 static void put_text(const struct out *o, const struct identified *one)
 {
@@ -108,11 +117,8 @@ static void put_text(const struct out *o, const struct identified *one)
 	if (one->tid != one->pid)
 		fprintf(o->f, "  thread of   %" PRIu32 "\n", one->pid);
 	put_names(o, one);
-	if (*one->container) {
-		fputs("  container   ", o->f);
-		foreign(o, one->container);
-		fputc('\n', o->f);
-	}
+	put_word(o, "container", one->container);
+	put_word(o, "pod", one->pod);
 	put_namespaces(o, one);
 }
 
@@ -173,6 +179,8 @@ static void put_json(struct json *j, const struct out *o,
 	put_json_names(j, o, one);
 	if (*one->container)
 		json_string(j, "container", one->container);
+	if (*one->pod)
+		json_string(j, "pod", one->pod);
 	json_object(j, "namespaces");
 	for (i = 0; i < IDENTIFY_NAMESPACES; i++)
 		if (one->ns[i])

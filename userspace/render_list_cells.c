@@ -113,6 +113,7 @@ static void fill_procs(struct row *r)
 	uint_if(r, LIST_NPROCS, all || counts.processes, counts.processes);
 	uint_if(r, LIST_THREADS, all || counts.threads, counts.threads);
 	text(r, LIST_CONTAINER, model_container(r->m, r->ns));
+	text(r, LIST_POD, model_pod(r->m, r->ns));
 	if (leader)
 		fill_leader(r, leader);
 }

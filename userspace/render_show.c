@@ -80,14 +80,12 @@ static void put_created(struct text *t, const struct created *c)
 	text_end_line(t);
 }
 
-static void put_container(struct text *t, const struct netns *ns)
+static void put_word(struct text *t, const char *label, const char *word)
 {
-	const char *container = model_container(t->m, ns);
-
-	if (!container)
+	if (!word)
 		return;
-	show_label(t, "container");
-	text_foreign(t, PLAIN, container);
+	show_label(t, label);
+	text_foreign(t, PLAIN, word);
 	text_put(t);
 	text_end_line(t);
 }
@@ -187,7 +185,8 @@ static void put_page(struct text *t, const struct show *s)
 	put_names(t, ns);
 	put_owner(t, s);
 	put_created(t, &ns->created);
-	put_container(t, ns);
+	put_word(t, "container", model_container(t->m, ns));
+	put_word(t, "pod", model_pod(t->m, ns));
 	show_put_procs(t, s);
 	put_devs(t, ns);
 	put_topology(t, &s->topology);

@@ -35,6 +35,7 @@ static void put_proc(struct json_out *o, const struct show_proc *p)
 	if (!IS_THREAD(task))
 		json_uint(&o->j, "threads", p->threads);
 	json_string_if(o, "container", task->container, task->container);
+	json_string_if(o, "pod", task->pod, task->pod);
 	put_set(o, &p->set);
 	json_object_end(&o->j);
 }
@@ -55,6 +56,7 @@ static void put_tasks(struct json_out *o, const struct show *s)
 	struct task_counts counts = model_count_tasks(o->m, s->ns);
 	const struct task *leader = model_leader(o->m, s->ns);
 	const char *container = model_container(o->m, s->ns);
+	const char *pod = model_pod(o->m, s->ns);
 
 	if (!o->m->has_tasks && !counts.threads)
 		return;
@@ -65,6 +67,7 @@ static void put_tasks(struct json_out *o, const struct show *s)
 		json_string_if(o, "command", leader->command, leader->command);
 	}
 	json_string_if(o, "container", container, container);
+	json_string_if(o, "pod", pod, pod);
 	put_procs(o, "processes", s->procs, s->n_procs);
 	put_procs(o, "threads", s->strays, s->n_strays);
 }

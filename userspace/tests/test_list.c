@@ -174,6 +174,7 @@ static void add_tasks(struct model *m)
 		task->comm = "comm";
 		task->command = spec->command;
 		task->container = spec->container;
+		task->pod = spec->container ? "0c9f5e1a" : NULL;
 		task->has = 1 << NSINFO_A_TASK_UID;
 		if (spec->pid != spec->tid)
 			task->has |= 1 << NSINFO_A_TASK_THREAD;
@@ -218,7 +219,7 @@ struct golden {
 };
 
 #define ALL_OF_IT \
-	"NS,ID,TYPE,STATE,SINCE,WAITING,NPROCS,THREADS,PID,PPID,UID,USER,NAME,CONTAINER," \
+	"NS,ID,TYPE,STATE,SINCE,WAITING,NPROCS,THREADS,PID,PPID,UID,USER,NAME,CONTAINER,POD," \
 	"DEVS,ADDRS,IP,SOCKS,ROUTES,TABLES,RULES,HOOKS,CONNTRACK,REFS," \
 	"NSFSREFS,NETNSID,NSFS,PATH,ONS,OWNER,CREATOR,AGE,INACTIVE,INIT,SELF," \
 	"COMMAND"

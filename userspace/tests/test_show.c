@@ -66,6 +66,7 @@ static void add_tasks(struct model *m)
 
 	task = add_task(m, 312, 312, 0, "nginx", "nginx: master process");
 	task->container = "docker:0a1b2c3d4e5f";
+	task->pod = "0c9f5e1a-7b8d-4e2f-9a6c-1d2e3f405162";
 	add_task(m, 312, 313, 0, "nginx", NULL);
 	add_task(m, 312, 314, 0, "nginx", NULL);
 	add_task(m, 320, 320, 33, "nginx", "nginx: worker process");
