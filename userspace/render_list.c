@@ -21,8 +21,9 @@ const struct table_column list_columns[N_LIST_COLUMNS] = {
 	[LIST_STATE] = { "STATE", "state", "live, queued or dying", SHOWN },
 	[LIST_SINCE] = { "SINCE", "dying_since",
 			 "when its teardown began, seconds since boot", R },
-	[LIST_WAITING] = { "WAITING", "waits_for",
-			   "devices that its teardown waits for", CUT },
+	[LIST_WAITING] = { "WAITING", "waiting",
+			   "devices that its teardown waits for, with references",
+			   CUT },
 	[LIST_NPROCS] = { "NPROCS", "nprocs", "number of processes in it",
 			  R | SHOWN },
 	[LIST_THREADS] = { "THREADS", "nthreads",
@@ -298,6 +299,23 @@ static void put_summary(FILE *f, const struct model *m, bool utf8)
 	fputc('\n', f);
 }
 
+/* The same, for scripts. */
+static void put_json_summary(struct json *j, const struct model *m)
+{
+	size_t queued = count_state(m, NSINFO_NETNS_STATE_QUEUED);
+	size_t dying = count_state(m, NSINFO_NETNS_STATE_DYING);
+	const struct netns *oldest = oldest_dying(m);
+
+	if (!queued && !dying)
+		return;
+	json_object(j, "going_away");
+	json_uint(j, "queued", queued);
+	json_uint(j, "dying", dying);
+	if (oldest)
+		json_uint(j, "oldest", oldest->dying_since);
+	json_object_end(j);
+}
+
 int render_list_text(FILE *f, const struct table *t, const struct model *m,
 		     const struct table_how *how)
 {
@@ -327,6 +345,7 @@ int render_list_json(FILE *f, const struct table *t, const struct model *m,
 	json_start(&j, f, pretty);
 	json_object(&j, NULL);
 	ret = table_print_json(t, &j, "namespaces");
+	put_json_summary(&j, m);
 	if (m->n_stale) {
 		json_array(&j, "stale");
 		for (i = 0; i < m->n_stale; i++)

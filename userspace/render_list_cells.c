@@ -50,11 +50,35 @@ static const char *user_name(const struct row *r, uint32_t uid, char *buf,
 	return buf;
 }
 
-static void fill_state(struct row *r)
+static void put_waiting(struct json *j, const void *data)
+{
+	json_waiting(j, data);
+}
+
+/* "d0(2)": a device and the references that are left. */
+static void fill_waiting(struct row *r)
 {
 	const struct waiting *w = r->m->waiting + r->ns->first_waiting;
+	const struct waiting *end = w + r->ns->n_waiting;
+	char buf[64];
+
+	for (; w < end; w++) {
+		snprintf(buf, sizeof(buf), "%s(%" PRIu32 ")", w->ifname,
+			 w->refs);
+		table_list_put(r->t, r->row, LIST_WAITING, put_waiting, w,
+			       HAS(w, NSINFO_A_WAITING_REFS) ? buf :
+							       w->ifname);
+	}
+	if (r->ns->all_waiting <= r->ns->n_waiting)
+		return;
+	snprintf(buf, sizeof(buf), "and %" PRIu32 " more",
+		 r->ns->all_waiting - r->ns->n_waiting);
+	table_list_add(r->t, r->row, LIST_WAITING, NULL, buf);
+}
+
+static void fill_state(struct row *r)
+{
 	char since[48];
-	uint32_t i;
 
 	text(r, LIST_STATE, model_state_name(r->ns));
 	if (HAS(r->ns, NSINFO_A_NETNS_INACTIVE))
@@ -66,9 +90,7 @@ static void fill_state(struct row *r)
 		table_uint(r->t, r->row, LIST_SINCE, r->ns->dying_since);
 		table_shown_as(r->t, r->row, LIST_SINCE, since);
 	}
-	for (i = 0; i < r->ns->n_waiting; i++)
-		table_list_add(r->t, r->row, LIST_WAITING, w[i].ifname,
-			       w[i].ifname);
+	fill_waiting(r);
 }
 
 static void fill_identity(struct row *r)

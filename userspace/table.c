@@ -196,26 +196,48 @@ void table_list(struct table *t, struct table_row *row, unsigned int column)
 	set_cell(t, row, column, CELL_LIST);
 }
 
-void table_list_add(struct table *t, struct table_row *row,
-		    unsigned int column, const char *value, const char *shown)
+static struct cell_item *add_item(struct table *t, struct table_row *row,
+				  unsigned int column, const char *shown)
 {
 	struct table_cell *cell = set_cell(t, row, column, CELL_LIST);
 	struct cell_item *item;
 
 	if (!cell)
-		return;
+		return NULL;
 	item = calloc(1, sizeof(*item));
 	if (!item) {
 		t->no_memory = true;
-		return;
+		return NULL;
 	}
-	item->value = value ? copy(t, value) : NULL;
 	item->shown = copy(t, shown);
 	if (cell->list.last)
 		cell->list.last->next = item;
 	else
 		cell->list.items = item;
 	cell->list.last = item;
+	return item;
+}
+
+void table_list_add(struct table *t, struct table_row *row,
+		    unsigned int column, const char *value, const char *shown)
+{
+	struct cell_item *item = add_item(t, row, column, shown);
+
+	if (item && value)
+		item->value = copy(t, value);
+}
+
+void table_list_put(struct table *t, struct table_row *row,
+		    unsigned int column,
+		    void (*put)(struct json *j, const void *data),
+		    const void *data, const char *shown)
+{
+	struct cell_item *item = add_item(t, row, column, shown);
+
+	if (item) {
+		item->put = put;
+		item->data = data;
+	}
 }
 
 void table_shown_as(struct table *t, struct table_row *row,

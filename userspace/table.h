@@ -93,6 +93,11 @@ void table_true(struct table *t, struct table_row *row, unsigned int column);
 void table_list(struct table *t, struct table_row *row, unsigned int column);
 void table_list_add(struct table *t, struct table_row *row,
 		    unsigned int column, const char *value, const char *shown);
+/* Likewise an item that @put makes in JSON, while the table is printed. */
+void table_list_put(struct table *t, struct table_row *row,
+		    unsigned int column,
+		    void (*put)(struct json *j, const void *data),
+		    const void *data, const char *shown);
 
 /*
  * Text for people over what JSON has as something else: a number that is shown

@@ -13,7 +13,9 @@ enum cell_type {
 /* One string of a list. */
 struct cell_item {
 	struct cell_item *next;
-	char *value;			/* NULL: not in JSON */
+	char *value;			/* NULL: not in JSON, but for put */
+	void (*put)(struct json *j, const void *data);
+	const void *data;
 	char *shown;
 };
 

@@ -8,9 +8,12 @@ static void put_json_list(struct json *j, const char *key,
 			  const struct cell_item *item)
 {
 	json_array(j, key);
-	for (; item; item = item->next)
+	for (; item; item = item->next) {
 		if (item->value)
 			json_string(j, NULL, item->value);
+		else if (item->put)
+			item->put(j, item->data);
+	}
 	json_array_end(j);
 }
 

@@ -252,7 +252,15 @@ def dump_list_and_show_of_them():
                      "waiting for d0 since boot+"):
             ktap.check(want in got, "list: summary", want, got)
         got = tool("list", "-n", "-o", "WAITING,STATE", f"id:{dying}").out
-        ktap.equal("list: WAITING, STATE", ["d0", "dying"], got.split())
+        ktap.equal("list: WAITING, STATE", ["d0(2)", "dying"], got.split())
+        got = json.loads(tool("list", "-J", "-o", "WAITING,SINCE",
+                              f"id:{dying}").out)
+        ktap.equal("list -J: waiting", [device],
+                   got["namespaces"][0]["waiting"])
+        ktap.equal("list -J: going_away", {
+            "queued": 0, "dying": 1,
+            "oldest": got["namespaces"][0]["dying_since"],
+        }, got["going_away"])
     ktap.check("going away" not in tool("list").out, "list, afterwards",
                "no summary", "one")
 
