@@ -250,8 +250,8 @@ static void fill_facts(struct row *r)
 	uint_if(r, LIST_CONNTRACK, HAS(ns, NSINFO_A_NETNS_CONNTRACK),
 		ns->conntrack);
 	uint_if(r, LIST_REFS, HAS(ns, NSINFO_A_NETNS_REFS), ns->refs);
-	uint_if(r, LIST_NSFSREFS, HAS(ns, NSINFO_A_NETNS_NSFS_REFS),
-		ns->nsfs_refs);
+	/* Without an inode of nsfs there is none. */
+	table_uint(r->t, r->row, LIST_NSFSREFS, ns->nsfs_refs);
 	fill_fib(r);
 	fill_hooks(r);
 }

@@ -310,6 +310,6 @@ void show_put_inside(struct text *t, const struct show *s)
 	put_hooks(t, ns);
 	if (HAS(ns, NSINFO_A_NETNS_CONNTRACK))
 		put_count(t, "conntrack", ns->conntrack, "entries");
-	if (HAS(ns, NSINFO_A_NETNS_NSFS_REFS))
+	if (s->has_facts)
 		put_count(t, "nsfs", ns->nsfs_refs, "open files and mounts");
 }

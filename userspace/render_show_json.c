@@ -284,8 +284,7 @@ static void put_show(struct json_out *o, const struct show *s)
 		put_hooks(o, ns);
 	json_uint_if(o, "conntrack", HAS(ns, NSINFO_A_NETNS_CONNTRACK),
 		     ns->conntrack);
-	json_uint_if(o, "nsfs_refs", HAS(ns, NSINFO_A_NETNS_NSFS_REFS),
-		     ns->nsfs_refs);
+	json_uint_if(o, "nsfs_refs", s->has_facts, ns->nsfs_refs);
 	json_object_end(&o->j);
 }
 
