@@ -50,14 +50,29 @@ static char *cut(char *s, char sep)
 	return rest;
 }
 
+/* As in URLs: [ADDR] */
+static void cut_brackets(char *s)
+{
+	char *end = strchr(s, ']');
+
+	if (*s != '[' || !end)
+		return;
+	memmove(end, end + 1, strlen(end));
+	memmove(s, s + 1, strlen(s));
+}
+
 /* ADDR[%DEV][/LEN] */
 static int read_ip(struct find_query *q, char **argv, struct err *err)
 {
-	char *len = cut(q->buf, '/'), *zone = cut(q->buf, '%');
 	bool v4 = !strchr(q->buf, ':');
 	uint32_t n = v4 ? 32 : 128;
+	char *len, *zone;
 
 	(void)argv;
+	if (!v4)
+		cut_brackets(q->buf);
+	len = cut(q->buf, '/');
+	zone = cut(q->buf, '%');
 	if (v4 && zone)
 		return usage(err, q->text, "only IPv6 addresses have a %zone");
 	if (zone && !*zone)

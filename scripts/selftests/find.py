@@ -70,7 +70,7 @@ def ip_in_any_spelling():
                  "::FFFF:0a01:0203", "10.1.2.3/31", "10.1.2.2/31"):
         finds("ip", word, want=want)
     for word in ("2001:db8::1", "2001:DB8:0:0::1", "2001:0db8::0001/128",
-                 "2001:db8::/64"):
+                 "2001:db8::/64", "[2001:db8::1]", "[2001:db8::1]/128"):
         finds("ip", word, want=[(ONE, "eth0"), (TWO, "d0")])
     finds("ip", "fe80::1%eth0", want=[(ONE, "eth0")])
     finds("ip", "fe80::1%d0", want=[(TWO, "d0")])
