@@ -60,8 +60,9 @@ static void put_tasks(struct json_out *o, const struct show *s)
 
 	if (!o->m->has_tasks && !counts.threads)
 		return;
-	json_uint_if(o, "nprocs", o->m->has_tasks, counts.processes);
-	json_uint_if(o, "nthreads", o->m->has_tasks, counts.threads);
+	/* Of those that can be seen, as list does; stderr says if not all. */
+	json_uint(&o->j, "nprocs", counts.processes);
+	json_uint(&o->j, "nthreads", counts.threads);
 	if (leader) {
 		json_uint(&o->j, "pid", leader->pid);
 		json_string_if(o, "command", leader->command, leader->command);
@@ -268,6 +269,15 @@ static void put_hooks(struct json_out *o, const struct netns *ns)
 	json_array_end(&o->j);
 }
 
+/* In seconds, as list has it. */
+static void put_age(struct json_out *o, const struct created *c)
+{
+	uint64_t now = o->how->now;
+
+	json_uint_if(o, "age", now && HAS(c, NSINFO_A_CREATED_TIME),
+		     now > c->time ? (now - c->time) / 1000000000 : 0);
+}
+
 static void put_show(struct json_out *o, const struct show *s)
 {
 	const struct netns *ns = s->ns;
@@ -275,6 +285,7 @@ static void put_show(struct json_out *o, const struct show *s)
 	json_object(&o->j, NULL);
 	o->owner = s->owner;
 	json_netns(o, ns);
+	put_age(o, &ns->created);
 	put_tasks(o, s);
 	json_netns_devs(o, ns);
 	put_topology(o, &s->topology);

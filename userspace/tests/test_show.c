@@ -205,6 +205,8 @@ static struct page pages[] = {
 	{ "show-narrow.txt", ALL, false, 4097, { .width = 50 } },
 	{ "show-times.txt", ALL, false, 4097,
 	  { .width = 100, .times = true, .now = 100000 * 1000000000ull } },
+	{ "show-times.json", ALL, true, 4097,
+	  { .pretty = true, .times = true, .now = 100000 * 1000000000ull } },
 	{ "show.json", ALL, true, 4097, { .pretty = true } },
 	{ "show-no-ipv6.txt", NO_IPV6, false, 4097, { .width = 100 } },
 	{ "show-no-ipv6.json", NO_IPV6, true, 4097, { .pretty = true } },
