@@ -9,6 +9,8 @@
 
 /* More processes than this in one group are told by their number. */
 #define MANY	20
+/* Likewise of groups. */
+#define MANY_SETS	10
 
 static bool same(const struct show_nsset *a, const struct show_nsset *b)
 {
@@ -200,11 +202,18 @@ static void put_groups(struct text *t, const struct show *s,
 		       const struct show_proc *p, size_t n)
 {
 	struct columns c = measure(t, p, n);
-	size_t i;
+	size_t i, sets = 0;
 
 	for (i = 0; i < n; i++)
-		if (is_new_group(p, i))
+		if (is_new_group(p, i) && ++sets <= MANY_SETS)
 			put_group(t, s, p, n, i, &c);
+	if (sets <= MANY_SETS)
+		return;
+	show_line(t);
+	text_add(t, "and %zu more sets of namespaces (with --json, all of them)",
+		 sets - MANY_SETS);
+	text_put(t);
+	text_end_line(t);
 }
 
 void show_put_procs(struct text *t, const struct show *s)

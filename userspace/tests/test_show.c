@@ -293,6 +293,39 @@ static void several_netns(void **state)
 	ipnames_free(&names);
 }
 
+static void many_sets_are_counted(void **state)
+{
+	struct render how = { .width = 100 };
+	struct model m = { 0 };
+	struct ipnames names;
+	struct show s = { 0 };
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	uint32_t i;
+
+	(void)state;
+	ipnames_read(&names, "/nowhere");
+	how.names = &names;
+	decode(&m, &scene_host);
+	for (i = 0; i < 40; i++)
+		add_task(&m, 1000 + i, 1000 + i, 0, "one", "one");
+	model_finish_tasks(&m);
+	s.ns = model_netns(&m, 4097);
+	expect_int(show_procs(&m, &s, "/nowhere"), 0);
+	for (i = 0; i < 40; i++)
+		s.procs[i].set.ns[SHOW_MNT] = 5000 + i;
+	expect_int(render_text_show(f, &m, &s, 1, &how), 0);
+	fclose(f);
+	expect_part(text, "mnt 5009");
+	expect_true(!strstr(text, "mnt 5010"));
+	expect_part(text,
+		    "\n            and 30 more sets of namespaces (with --json, all of them)\n");
+	free(text);
+	model_clear(&m);
+	ipnames_free(&names);
+}
+
 static void threads_go_to_their_process(void **state)
 {
 	struct model m = { 0 };
@@ -363,6 +396,7 @@ int main(void)
 {
 	struct CMUnitTest tests[ARRAY_SIZE(pages) + 3] = {
 		cmocka_unit_test(several_netns),
+		cmocka_unit_test(many_sets_are_counted),
 		cmocka_unit_test(threads_go_to_their_process),
 		cmocka_unit_test(namespaces_come_from_proc),
 	};
