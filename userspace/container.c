@@ -177,8 +177,9 @@ static bool read_bare(const struct path *p, struct container *c)
 		return false;
 	if (!strcmp(p->before, "docker"))
 		return set(c, "docker", p->plain, len);
-	if (starts_with(p->before, "pod") || !strcmp(p->before, "default") ||
-	    !strcmp(p->before, "k8s.io"))
+	if (starts_with(p->before, "pod"))
+		return set(c, "cri", p->plain, len);
+	if (!strcmp(p->before, "default") || !strcmp(p->before, "k8s.io"))
 		return set(c, "containerd", p->plain, len);
 	return set(c, "oci", p->plain, len);
 }

@@ -201,7 +201,7 @@ def container():
         for word in (HASH, HASH[:12], HASH[:4], f"docker:{HASH[:12]}",
                      f"docker:{HASH}"):
             finds("container", word, want=[(own, None)])
-        for word in (HASH[::-1], POD, POD[:8], f"containerd:{HASH[:11:-1]}"):
+        for word in (HASH[::-1], POD, POD[:8], f"cri:{HASH[:11:-1]}"):
             finds("container", word, want=[(TWO, None)])
         for word in (HASH[1:], f"podman:{HASH}", "0000", "docker:x"):
             missing("container", word)
