@@ -16,7 +16,7 @@ static const char find_details[] =
 	" dev NAME|ALTNAME|GLOB    devices of that name, or names as 'veth*'\n"
 	" kind KIND                devices of a kind: veth, bridge, vlan, ...\n"
 	" peer DEV[@NETNS]         the other end of a veth or netkit\n"
-	" pid PID                  netns that the threads of a process are in\n"
+	" pid PID|TID              netns that the threads of a process, or one, are in\n"
 	" container ID             netns of a container or pod: its id or how that\n"
 	"                          begins, or runtime:id\n"
 	" inode N                  netns with this inode number\n"

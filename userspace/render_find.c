@@ -15,7 +15,7 @@
 static const struct table_column all_columns[N_FIND_COLUMNS] = {
 	[FIND_COL_NS] = { "NS", "ns", "inode number", R },
 	[FIND_COL_ID] = { "ID", "id", "id, never used twice in one boot", R },
-	[FIND_COL_STATE] = { "STATE", "state", "live or dying", 0 },
+	[FIND_COL_STATE] = { "STATE", "state", "live, queued or dying", 0 },
 	[FIND_COL_NAME] = { "NAME", "names",
 			    "names: files in a names folder, other mounts by path",
 			    CUT },
