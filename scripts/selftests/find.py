@@ -153,6 +153,19 @@ def which_container_is_behind():
     shown = dict(zip(heading, line))
     ktap.equal("NS, NAME, DEV", (str(ONE), "one", "eth0"),
                (shown["NS"], shown["NAME"], shown["DEV"]))
+    path = f"/sys/fs/cgroup/docker-{HASH}.scope"
+    os.mkdir(path)
+    with Process(*inside("one"), "sleep", 1000) as number:
+        wait_for("it is inside", lambda: inode(number) == ONE)
+        with open(f"{path}/cgroup.procs", "w", encoding="ascii") as file:
+            file.write(str(number))
+        for command, key in ((("find", "-J", "peer", "vb0"), "hits"),
+                             (("list", "-J", "one"), "namespaces"),
+                             (("show", "-J", "one"), "namespaces")):
+            got = json.loads(tool(*command).out)[key]
+            ktap.equal(f"{command[0]}: container", [f"docker:{HASH[:12]}"],
+                       [one.get("container") for one in got])
+    os.rmdir(path)
 
 
 @ktap.case
@@ -205,6 +218,11 @@ def container():
             finds("container", word, want=[(TWO, None)])
         for word in (HASH[1:], f"podman:{HASH}", "0000", "docker:x"):
             missing("container", word)
+        for command in (("list", "-o", "CONTAINER,POD"), ("show",)):
+            got = json.loads(tool(*command, "-J", "two").out)["namespaces"]
+            ktap.equal(f"{command[0]}: container, pod",
+                       (f"cri:{HASH[:11:-1]}", POD),
+                       (got[0].get("container"), got[0].get("pod")))
         got = json.loads(tool("find", "-J", "container", HASH).out)["hits"]
         ktap.equal("container, pid", (f"docker:{HASH[:12]}", one),
                    (got[0]["container"], got[0]["pid"]))
