@@ -18,8 +18,6 @@
 #include "procfs.h"
 #include "render_find.h"
 
-#define CGROUP_SIZE	16384
-
 /* One question on its way to its answer. */
 struct finding {
 	struct genl g;
@@ -144,7 +142,7 @@ static int find_peer_of(struct finding *f, struct err *err)
 
 static bool read_container(void *data, uint32_t pid, struct container *c)
 {
-	char cgroup[CGROUP_SIZE];
+	char cgroup[CONTAINER_CGROUP_SIZE];
 
 	(void)data;
 	return procfs_read("/proc", pid, "cgroup", cgroup,

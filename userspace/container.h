@@ -13,6 +13,9 @@ struct container {
 	char pod[40];			/* uid of the Kubernetes pod, or "" */
 };
 
+/* Of a buffer for such a file. */
+#define CONTAINER_CGROUP_SIZE	16384
+
 /*
  * Read the text of a /proc/PID/cgroup file (v1 or v2). False where it is in
  * no container that we know.

@@ -15,7 +15,6 @@
 #define PROC		"/proc"
 #define TRIES		3
 #define COMMAND_SIZE	8192		/* what lsns shows of it */
-#define CGROUP_SIZE	16384
 /* How many processes to ask for a container, besides the leader. */
 #define OTHERS		8
 
@@ -57,42 +56,32 @@ static int read_wanted(struct walk *w, uint64_t id)
 	return 0;
 }
 
-static uint32_t uid_of(const struct walk *w, const char *who)
-{
-	char path[PATH_MAX];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "%s/%s", w->proc, who);
-	return stat(path, &st) ? 0 : st.st_uid;
-}
-
-static char *read_comm(struct model *m, const char *proc, uint32_t pid,
-		       const char *file)
-{
-	char comm[64];
-	long len = procfs_read(proc, pid, file, comm, sizeof(comm));
-
-	return model_strndup(m, comm, len > 0 ? len - 1 : 0);
-}
-
+/* One that has ended meanwhile is none. */
 static int add_task(struct walk *w, const struct wanted *in, uint32_t pid,
 		    uint32_t tid, const char *who)
 {
-	struct task *task = model_add_task(w->m);
-	char file[64] = "comm";
+	char path[PATH_MAX], file[64] = "comm", comm[64];
+	struct task *task;
+	struct stat st;
+	long len;
 
-	if (!task)
-		return -ENOMEM;
 	if (tid != pid)
 		snprintf(file, sizeof(file), "task/%u/comm", tid);
+	snprintf(path, sizeof(path), "%s/%s", w->proc, who);
+	len = procfs_read(w->proc, pid, file, comm, sizeof(comm));
+	if (len <= 0 || stat(path, &st))
+		return 0;
+	task = model_add_task(w->m);
+	if (!task)
+		return -ENOMEM;
 	*task = (struct task){
 		.has = 1ull << NSINFO_A_TASK_NETNS_ID |
 		       1ull << NSINFO_A_TASK_NETNS_INUM |
 		       1ull << NSINFO_A_TASK_PID | 1ull << NSINFO_A_TASK_TID |
 		       1ull << NSINFO_A_TASK_COMM | 1ull << NSINFO_A_TASK_UID,
 		.netns_id = in->id, .netns_inum = in->inum,
-		.pid = pid, .tid = tid, .uid = uid_of(w, who),
-		.comm = read_comm(w->m, w->proc, pid, file),
+		.pid = pid, .tid = tid, .uid = st.st_uid,
+		.comm = model_strndup(w->m, comm, len - 1),
 	};
 	if (tid != pid)
 		task->has |= 1ull << NSINFO_A_TASK_THREAD;
@@ -157,6 +146,18 @@ int procs_read(struct model *m, uint64_t id, const char *proc,
 	return ret;
 }
 
+/* Its number may have become that of another one meanwhile. */
+static bool is_still_in(const struct task *task, const char *proc)
+{
+	uint32_t inum;
+	char who[16];
+	int ret;
+
+	snprintf(who, sizeof(who), "%u", task->pid);
+	ret = procfs_ns(proc, who, "net", &inum);
+	return ret ? ret == -EACCES : inum == task->netns_inum;
+}
+
 /*
  * As lsns has it: spaces between the words, the last byte cut off, and for who
  * has no command line, its name. An empty one stays unknown.
@@ -169,7 +170,7 @@ static int read_command(struct model *m, struct task *task, const char *proc)
 	len = procfs_read(proc, task->pid, "cmdline", text, sizeof(text));
 	if (!len)
 		len = procfs_read(proc, task->pid, "comm", text, sizeof(text));
-	if (len <= 1)
+	if (len <= 1 || !is_still_in(task, proc))
 		return 0;
 	for (i = 0; i < len; i++)
 		if (!text[i])
@@ -180,11 +181,12 @@ static int read_command(struct model *m, struct task *task, const char *proc)
 
 static int read_container(struct model *m, struct task *task, const char *proc)
 {
-	char cgroup[CGROUP_SIZE], text[128];
+	char cgroup[CONTAINER_CGROUP_SIZE], text[128];
 	struct container c;
 
 	if (procfs_read(proc, task->pid, "cgroup", cgroup,
-			sizeof(cgroup)) <= 0 || !container_parse(cgroup, &c))
+			sizeof(cgroup)) <= 0 || !container_parse(cgroup, &c) ||
+	    !is_still_in(task, proc))
 		return 0;
 	container_short(&c, text, sizeof(text));
 	task->container = model_strndup(m, text, strlen(text));

@@ -130,8 +130,8 @@ static int read_namespaces(struct reading *r)
 
 static void read_container(struct reading *r)
 {
+	char buf[CONTAINER_CGROUP_SIZE];
 	struct container c;
-	char buf[8192];
 
 	if (read_file(r, "cgroup", buf, sizeof(buf)) ||
 	    !container_parse(buf, &c))

@@ -141,6 +141,7 @@ static void hidden_process_1(void **state)
 	tree_link(&proc, "self", "5");
 	tree_link(&proc, "5/ns/pid", "pid:[4026531836]");
 	tree_link(&proc, "5/ns/net", BLUE);
+	tree_file(&proc, "5/comm", "five\n");
 	expect_int(procs_read(&f->m, 0, proc.dir, &f->blind), 0);
 	expect_int(f->m.n_tasks, 1);
 	expect_int(f->blind, BLIND_PROCS);
@@ -180,6 +181,7 @@ static void denied(void **state)
 	expect_int(chmod(f->proc.dir, 0755), 0);
 	expect_int(chmod(tree_path(&f->proc, "30"), 0755), 0);
 	expect_int(chmod(tree_path(&f->proc, "30/ns"), 0755), 0);
+	expect_int(chmod(tree_path(&f->proc, "30/comm"), 0644), 0);
 	expect_int(seteuid(1000), 0);
 	read_tasks(f, 0);
 	expect_int(seteuid(0), 0);
@@ -188,10 +190,12 @@ static void denied(void **state)
 	expect_int(f->blind, BLIND_PROCS);
 }
 
+/* A process, as it was when it was found. */
 static void describe(struct fixture *f, struct task *task)
 {
 	memset(task, 0, sizeof(*task));
 	task->pid = 42;
+	task->netns_inum = 4026532281;
 	expect_int(procs_describe_task(&f->m, task, f->proc.dir), 0);
 }
 
@@ -213,7 +217,7 @@ static void command_lines(void **state)
 	struct task task;
 	size_t i;
 
-	tree_file(&f->proc, "42/comm", "worker/0\n");
+	add(f, "42", BLUE, "worker/0\n");
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		tree_data(&f->proc, "42/cmdline", cases[i].cmdline,
 			  cases[i].len);
@@ -233,6 +237,7 @@ static void long_command_line(void **state)
 	struct task task;
 
 	memset(text, 'x', sizeof(text));
+	add(f, "42", BLUE, "x\n");
 	tree_data(&f->proc, "42/cmdline", text, sizeof(text));
 	describe(f, &task);
 	expect_int(strlen(task.command), 8191);
@@ -243,10 +248,33 @@ static void container(void **state)
 	struct fixture *f = *state;
 	struct task task;
 
+	tree_link(&f->proc, "42/ns/net", BLUE);
 	tree_file(&f->proc, "42/cgroup", SCOPE);
 	describe(f, &task);
 	expect_text(task.container, "docker:8c1a1b6d4f3e");
 	expect_true(!task.command);
+}
+
+static void number_of_another(void **state)
+{
+	struct fixture *f = *state;
+	struct task task;
+
+	unlink(tree_path(&f->proc, "42/ns/net"));
+	add(f, "42", HOST, "other\n");
+	tree_file(&f->proc, "42/cgroup", SCOPE);
+	describe(f, &task);
+	expect_true(!task.command && !task.container);
+}
+
+/* Between the reading of its netns and that of the rest. */
+static void ended_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+
+	tree_link(&f->proc, "77/ns/net", BLUE);
+	read_tasks(f, 0);
+	expect_int(f->m.n_tasks, 0);
 }
 
 static void vanished(void **state)
@@ -311,6 +339,8 @@ int main(void)
 		CASE(command_lines),
 		CASE(long_command_line),
 		CASE(container),
+		CASE(number_of_another),
+		CASE(ended_meanwhile),
 		CASE(vanished),
 		CASE(leaders),
 		CASE(pids_of_others),
