@@ -141,11 +141,20 @@ static void print(const struct doctor *d, const struct options *options)
 		print_text(d, &how);
 }
 
+static void check_module(struct doctor *d, struct err *err)
+{
+	uint32_t blind = 0;
+	struct genl g;
+
+	if (fetch_open(&g, err) || look(d, &g, &blind, err))
+		doctor_say(d, DOCTOR_BAD, "module", NULL, "%s", err->text);
+	genl_close(&g);
+	blind_tell(blind);
+}
+
 int cmd_doctor(const struct options *options, char **argv, struct err *err)
 {
 	struct doctor d = { 0 };
-	uint32_t blind = 0;
-	struct genl g;
 	int status;
 
 	if (*argv) {
@@ -154,11 +163,10 @@ int cmd_doctor(const struct options *options, char **argv, struct err *err)
 		return err->status = STATUS_USAGE;
 	}
 	check_host(&d);
-	if (fetch_open(&g, err) || look(&d, &g, &blind, err))
-		doctor_say(&d, DOCTOR_BAD, "module", NULL, "%s", err->text);
-	genl_close(&g);
-	print(&d, options);
-	blind_tell(blind);
+	if (!options->before_load)
+		check_module(&d, err);
+	if (!options->before_load || doctor_found(&d))
+		print(&d, options);
 	status = doctor_found(&d) ? STATUS_FAILED : STATUS_DONE;
 	*err->text = '\0';
 	if (d.no_memory) {

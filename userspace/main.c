@@ -53,7 +53,7 @@ static const struct command commands[] = {
 	  "d", .run = cmd_name },
 	{ "doctor", "",
 	  "Tell what is not as it should be on this host",
-	  "Jp", .run = cmd_doctor },
+	  "lJp", .run = cmd_doctor },
 	{ "check", "-b FILE",
 	  "Tell which netns and devices came and did not go",
 	  "bJp", .run = cmd_check },

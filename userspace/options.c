@@ -40,6 +40,8 @@ static const struct option_help all_options[] = {
 	{ 'b', "baseline", required_argument, "=FILE",
 	  "what was there before: the output of 'nsinfo dump -J'" },
 	{ 'd', "delete", no_argument, "", "take the name away" },
+	{ 'l', "before-load", no_argument, "",
+	  "only what forbids to load the module; silent if nothing does" },
 	{ 'S', "state", required_argument, "=LIST",
 	  "only these: live, queued, dying, inactive" },
 	{ 'T', "tree", no_argument, "", "as a tree, by owner user namespace" },
@@ -153,6 +155,9 @@ static int set_option(struct options *options, int value, struct err *err)
 		break;
 	case 'd':
 		options->delete = true;
+		break;
+	case 'l':
+		options->before_load = true;
 		break;
 	case 'D':
 		options->duplicates = optarg;

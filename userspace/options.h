@@ -36,6 +36,7 @@ struct options {
 	const char *baseline;		/* file; NULL: none */
 	bool all;
 	bool delete;
+	bool before_load;
 	enum when color;
 	uint64_t given;			/* options.c: which ones there were */
 };

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import socket
 import time
 
@@ -12,6 +13,10 @@ import nl
 import pin
 import world
 from world import KO, Run, batch, load, netns, sh, tool, unload, wait_for
+
+
+def vars_of(got):
+    return got.status, got.out, got.err
 
 
 def findings(via=()):
@@ -151,6 +156,50 @@ def stuck_teardown_before_the_module_is_loaded():
     sh("rmmod", "nsinfo")
     pin.drop()
     wait_for("no longer told", lambda: "teardown" not in findings()[1])
+    load()
+
+
+def install():
+    """What make install does. Returns what takes it away again."""
+    release = os.uname().release
+    module = f"/lib/modules/{release}/nsinfo.ko"
+    conf = "/etc/modprobe.d/nsinfo.conf"
+    shutil.copy(KO, module)
+    sh("depmod")
+    with open("/nsinfo.modprobe", encoding="ascii") as file:
+        text = file.read().replace("@NSINFO@", world.NSINFO)
+    with open(conf, "w", encoding="ascii") as file:
+        file.write(text)
+    return lambda: (os.unlink(module), os.unlink(conf), sh("depmod"))
+
+
+@ktap.case
+def modprobe_asks_before_it_loads():
+    unload()
+    undo = install()
+    ktap.equal("healthy: doctor --before-load", (0, "", ""),
+               vars_of(tool("doctor", "--before-load")))
+    ktap.equal("healthy: modprobe", (0, "", ""),
+               vars_of(Run("modprobe", "nsinfo")))
+    ktap.check(world.loaded(), "healthy", "loaded", "not loaded")
+    unload()
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        nl.Rtnl().add("d0")
+    pin.pin(fd, "hold", "d0")
+    os.close(fd)
+    wait_for("told", lambda: tool("doctor", "--before-load").status)
+    got = Run("modprobe", "nsinfo")
+    ktap.check(got.status != 0 and "is in cleanup_net()" in got.err and
+               "track=0" in got.err, "stuck: modprobe", "refused, and why",
+               vars_of(got))
+    ktap.check(not world.loaded(), "stuck", "not loaded", "loaded")
+    os.close(nl.new_netns())    # would wait for a module that waits
+    ktap.equal("stuck: modprobe track=0", (0, "", ""),
+               vars_of(Run("modprobe", "nsinfo", "track=0")))
+    sh("rmmod", "nsinfo")
+    pin.drop()
+    undo()
     load()
 
 

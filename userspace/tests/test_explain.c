@@ -58,7 +58,8 @@ static void not_loaded(void **state)
 	expect_int(f->err.status, STATUS_NO_MODULE);
 	expect_part(f->err.text, "kernel module nsinfo: not loaded: ");
 	expect_part(f->err.text, "modprobe nsinfo");
-	expect_part(f->err.text, "insmod kmod/nsinfo.ko");
+	expect_part(f->err.text,
+		    "nsinfo doctor --before-load && insmod kmod/nsinfo.ko");
 }
 
 static void no_sysfs(void **state)
