@@ -90,10 +90,14 @@ static void check_backlog(struct doctor *d, const struct module *mod,
 			   "see 'nsinfo list --state dying,queued' and 'nsinfo holders' for it",
 			   "%" PRIu32 " netns in teardown, the oldest for %" PRIu64 " s; %" PRIu32 " wait for it",
 			   mod->dying, age / NSEC, mod->queued);
-	else if (HAS(mod, NSINFO_A_MODULE_QUEUED))
+	else if (HAS(mod, NSINFO_A_MODULE_DYING))
 		doctor_say(d, DOCTOR_OK, "teardown", NULL,
 			   "%" PRIu32 " netns in teardown, %" PRIu32 " wait for it",
 			   mod->dying, mod->queued);
+	else if (HAS(mod, NSINFO_A_MODULE_QUEUED))
+		doctor_say(d, DOCTOR_OK, "teardown", NULL,
+			   "%" PRIu32 " netns wait for it; those in teardown are not known",
+			   mod->queued);
 }
 
 void doctor_module(struct doctor *d, const struct module *mod, uint64_t now)

@@ -86,7 +86,8 @@ static struct module good_module(void)
 		.has = 1ull << NSINFO_A_MODULE_VERSION |
 		       1ull << NSINFO_A_MODULE_TRACKING |
 		       1ull << NSINFO_A_MODULE_TRACKED |
-		       1ull << NSINFO_A_MODULE_QUEUED,
+		       1ull << NSINFO_A_MODULE_QUEUED |
+		       1ull << NSINFO_A_MODULE_DYING,
 		.version = NSINFO_VERSION,
 		.tracked = 1,
 	};
@@ -102,6 +103,19 @@ static void module_is_fine(void **state)
 	doctor_module(&f->d, &mod, NOW);
 	expect_true(!doctor_found(&f->d));
 	expect_line(f, 1, DOCTOR_OK, "0 netns in teardown, 0 wait for it");
+}
+
+static void module_that_does_not_track(void **state)
+{
+	struct module mod = good_module();
+	struct fixture *f = *state;
+
+	mod.has &= ~(1ull << NSINFO_A_MODULE_TRACKING |
+		     1ull << NSINFO_A_MODULE_DYING);
+	mod.queued = 3;
+	doctor_module(&f->d, &mod, NOW);
+	expect_line(f, 2, DOCTOR_OK,
+		    "3 netns wait for it; those in teardown are not known");
 }
 
 static void module_of_another_version(void **state)
@@ -182,6 +196,7 @@ int main(void)
 		CASE(no_device_waited_for),
 		CASE(devices_waited_for),
 		CASE(module_is_fine),
+		CASE(module_that_does_not_track),
 		CASE(module_of_another_version),
 		CASE(module_without_memory),
 		CASE(backlog),
