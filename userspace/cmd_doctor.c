@@ -2,6 +2,7 @@
 /* nsinfo doctor: what is not as it should be on this host. */
 #include <errno.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 #include "blind.h"
 #include "cmd.h"
@@ -14,6 +15,8 @@
 #include "text.h"
 
 #define PATIENCE_MS	2000
+/* What is about to come or go is not the same after this. */
+#define PAUSE_MS	250
 #define TOPIC_WIDTH	8
 
 static const char *const levels[] = {
@@ -43,39 +46,75 @@ static void check_host(struct doctor *d)
 		doctor_say(d, DOCTOR_OK, "teardown", NULL, "none is stuck");
 }
 
-/* All that is asked of the kernel module. */
-static int look(struct doctor *d, struct genl *g, uint32_t *blind,
-		struct err *err)
+static int read_model(struct genl *g, struct model *m, uint32_t *blind,
+		      struct err *err)
 {
 	const struct fetch_want want = {
 		.devs = true,
 		.facts = NSINFO_NETNS_WANT_SOCKETS | NSINFO_NETNS_WANT_FIB |
-			 NSINFO_NETNS_WANT_CONNTRACK | NSINFO_NETNS_WANT_NSFS,
+			 NSINFO_NETNS_WANT_CONNTRACK,
 	};
-	struct model m = { 0 };
+	int ret;
+
+	ret = fetch_all(g, NULL, 0, &want, m, err);
+	if (!ret)
+		ret = enrich_procs(g, 0, m, blind, err);
+	if (!ret && enrich_names(m, blind))
+		ret = err_no_memory(err);
+	return ret;
+}
+
+/* Who does not see all would take what hides for a leak. */
+static int check_leaks(struct doctor *d, struct genl *g,
+		       const struct model *before, struct model *m,
+		       uint32_t blind, struct err *err)
+{
+	size_t i, found = d->n_lines;
+	int ret = 0;
+
+	if (blind || !before->has_tasks || !m->has_tasks)
+		return 0;
+	for (i = 0; i < m->n_netns && !ret; i++) {
+		if (!doctor_is_hidden(before, m, &m->netns[i]))
+			continue;
+		ret = fetch_holders(g, m->netns[i].id, m, err);
+		if (!ret)
+			doctor_hidden(d, m, &m->netns[i]);
+	}
+	if (!ret && d->n_lines == found)
+		doctor_say(d, DOCTOR_OK, "leak", NULL,
+			   "every netns has a process, a name or an open file");
+	return ret;
+}
+
+/* All that is asked of the kernel module. */
+static int look(struct doctor *d, struct genl *g, uint32_t *blind,
+		struct err *err)
+{
+	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
+	struct model before = { 0 }, m = { 0 };
 	struct module mod;
 	int ret;
 
-	ret = fetch_all(g, NULL, 0, &want, &m, err);
+	ret = read_model(g, &before, blind, err);
+	if (!ret) {
+		nanosleep(&pause, NULL);
+		ret = read_model(g, &m, blind, err);
+	}
 	if (!ret)
 		ret = fetch_module(g, &m, &mod, err);
-	if (!ret)
-		ret = enrich_procs(g, 0, &m, blind, err);
-	if (!ret && enrich_names(&m, blind))
-		ret = err_no_memory(err);
 	if (!ret) {
 		uint64_t now = cmd_boottime();
 
 		link_resolve(&m);
 		doctor_module(d, &mod, now);
 		doctor_kernel(d, &m);
-		/* Who does not see all would take what hides for a leak. */
-		if (!*blind && m.has_tasks)
-			doctor_leaks(d, &m);
+		ret = check_leaks(d, g, &before, &m, *blind, err);
 		doctor_devices(d, &m, now);
 		doctor_names(d, &m);
 		doctor_addresses(d, &m);
 	}
+	model_clear(&before);
 	model_clear(&m);
 	return ret;
 }

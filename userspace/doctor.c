@@ -150,8 +150,8 @@ void doctor_kernel(struct doctor *d, const struct model *m)
 			   "holders cannot tell which fds are one file: kcmp(2) is refused, or CONFIG_KCMP missing");
 }
 
-/* Live, and nobody can name it. */
-static bool is_leak(const struct model *m, const struct netns *ns)
+/* Live, and nothing that can be seen from outside leads there. */
+static bool is_hidden(const struct model *m, const struct netns *ns)
 {
 	size_t n;
 
@@ -159,34 +159,49 @@ static bool is_leak(const struct model *m, const struct netns *ns)
 	    HAS(ns, NSINFO_A_NETNS_INIT) || ns->n_tasks)
 		return false;
 	model_names(m, ns, &n);
-	return !n && (!HAS(ns, NSINFO_A_NETNS_NSFS_REFS) || !ns->nsfs_refs);
+	return !n;
 }
 
-void doctor_leaks(struct doctor *d, const struct model *m)
+bool doctor_is_hidden(const struct model *before, const struct model *m,
+		      const struct netns *ns)
 {
-	const struct created *c;
-	char by[128];
-	size_t i, found = 0;
+	const struct netns *old = model_netns(before, ns->id);
 
-	for (i = 0; i < m->n_netns; i++) {
-		const struct netns *ns = &m->netns[i];
+	return old && is_hidden(before, old) && is_hidden(m, ns) &&
+	       old->refs == ns->refs;
+}
 
-		if (!is_leak(m, ns))
+void doctor_hidden(struct doctor *d, const struct model *m,
+		   const struct netns *ns)
+{
+	const struct created *c = &ns->created;
+	const struct holder *holder = NULL;
+	char by[128] = "";
+	size_t i;
+
+	for (i = 0; i < m->n_holders; i++) {
+		if (m->holders[i].netns_id != ns->id)
 			continue;
-		found++;
-		c = &ns->created;
-		*by = '\0';
-		if (HAS(c, NSINFO_A_CREATED_COMM))
-			snprintf(by, sizeof(by), ", made by %s[%" PRIu32 "]",
-				 c->comm, c->pid);
+		if (m->holders[i].type == NSINFO_HOLDER_TYPE_NSFS_FD)
+			return;
+		holder = &m->holders[i];
+	}
+	if (HAS(c, NSINFO_A_CREATED_COMM))
+		snprintf(by, sizeof(by), ", made by %s[%" PRIu32 "]", c->comm,
+			 c->pid);
+	if (holder)
+		doctor_say(d, DOCTOR_NOTE, "leak",
+			   "see 'nsinfo holders' for it",
+			   "netns %u id:%" PRIu64 " has no process and no name; process %u (%s) has a %s of it open, fd %u%s",
+			   ns->inum, ns->id, holder->pid,
+			   holder->comm ? holder->comm : "?",
+			   holder->type == NSINFO_HOLDER_TYPE_TUN ?
+			   "tun or tap" : "socket", holder->fd, by);
+	else
 		doctor_say(d, DOCTOR_BAD, "leak",
 			   "see 'nsinfo holders' for it",
-			   "netns %u id:%" PRIu64 " has no process, name or open file; %u sockets hold it, of %u references%s",
-			   ns->inum, ns->id, ns->sockets.pins, ns->refs, by);
-	}
-	if (!found)
-		doctor_say(d, DOCTOR_OK, "leak", NULL,
-			   "every netns has a process, a name or an open file");
+			   "netns %u id:%" PRIu64 " has no process, name or open file; %u references, %u of them of sockets%s",
+			   ns->inum, ns->id, ns->refs, ns->sockets.pins, by);
 }
 
 static void say_waiting(struct doctor *d, const struct netns *ns,

@@ -49,10 +49,18 @@ void doctor_module(struct doctor *d, const struct module *mod, uint64_t now);
 void doctor_kernel(struct doctor *d, const struct model *m);
 
 /*
- * Netns that nothing leads into: no task, no name, no file. Needs the tasks,
- * all names, and the facts sockets and nsfs.
+ * Whether neither a task nor a name leads into @ns, now in @m, as was so in
+ * @before. Needs all tasks and names: what comes and goes is seen at two times.
  */
-void doctor_leaks(struct doctor *d, const struct model *m);
+bool doctor_is_hidden(const struct model *before, const struct model *m,
+		      const struct netns *ns);
+
+/*
+ * Who has such a netns open, if anybody does: needs its holders, and the fact
+ * sockets. An nsfs file is a good way in, and not told.
+ */
+void doctor_hidden(struct doctor *d, const struct model *m,
+		   const struct netns *ns);
 
 /* Devices that were told to go, and do not, at CLOCK_BOOTTIME @now in ns. */
 void doctor_devices(struct doctor *d, const struct model *m, uint64_t now);

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 modprobe dummy
+modprobe -q tun || true
 insmod /modules/nsinfo_pin.ko
 trap 'rmmod nsinfo_pin; finish' EXIT
 # The kernel would say so every ten seconds, which is a finding elsewhere.

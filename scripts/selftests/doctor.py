@@ -4,7 +4,7 @@
 import json
 import os
 import shutil
-import socket
+import subprocess
 import time
 
 import hold
@@ -19,12 +19,12 @@ def vars_of(got):
     return got.status, got.out, got.err
 
 
-def findings(via=()):
+def findings(level="bad"):
     """Exit status, and the texts of what is bad, by topic."""
-    got = tool("doctor", "-J", via=via)
+    got = tool("doctor", "-J")
     bad = {}
     for one in json.loads(got.out)["findings"]:
-        if one["level"] == "bad":
+        if one["level"] == level:
             bad.setdefault(one["topic"], []).append(one["text"])
     return got.status, bad
 
@@ -52,24 +52,56 @@ def no_module():
     load()
 
 
-@ktap.case
-def netns_that_only_a_socket_holds():
-    home = nl.open_netns()
-    nl.unshare(nl.CLONE_NEWNET)
-    inode = os.stat("/proc/thread-self/ns/net").st_ino
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    nl.setns(home)
-    os.close(home)
+def held(kind):
+    """What doctor says while a netns is held in that way only."""
+    one = hold.start(kind, kind)
     status, bad = findings()
-    ktap.equal("exit status, topics", (1, ["leak"]), (status, list(bad)))
-    ktap.equal("leaks", 1, len(bad["leak"]))
-    ktap.check(f"netns {inode} " in bad["leak"][0] and
-               "1 sockets" in bad["leak"][0] and "python3" in bad["leak"][0],
-               "text", f"netns {inode}, 1 socket, python3", bad["leak"])
-    got = tool("doctor", via=world.user(1000))
-    ktap.check("leak" not in got.out, "an ordinary user", "no word of leaks",
-               got.out)
-    sock.close()
+    notes = findings(level="note")[1].get("leak", [])
+    if kind == "message-socket":
+        got = tool("doctor", via=world.user(1000))
+        ktap.check("leak" not in got.out, "an ordinary user",
+                   "no word of leaks", got.out)
+    hold.release(one.pid)
+    wait_for("healthy", lambda: findings() == (0, {}))
+    return one, status, bad, notes
+
+
+@ktap.case
+def leaked_into_a_message():
+    for kind, sockets in (("message-socket", 1), ("message-fd", 0)):
+        one, status, bad, _ = held(kind)
+        ktap.equal(f"{kind}: exit status, topics", (1, ["leak"]),
+                   (status, list(bad)))
+        ktap.equal("leaks", 1, len(bad["leak"]))
+        ktap.check(f"netns {one.inode} " in bad["leak"][0] and
+                   f"1 references, {sockets} of them" in bad["leak"][0] and
+                   "made by python3" in bad["leak"][0], "text",
+                   f"netns {one.inode}, {sockets} sockets, python3", bad)
+
+
+@ktap.case
+def open_file_is_no_leak():
+    for kind in ("socket", "tun"):
+        one, status, bad, notes = held(kind)
+        ktap.equal(f"{kind}: exit status, bad", (0, {}), (status, bad))
+        ktap.check(len(notes) == 1 and f"netns {one.inode} " in notes[0] and
+                   f"process {one.pid} (python3) has a {kind}" in notes[0],
+                   "note", f"netns {one.inode}, process {one.pid}", notes)
+    _, status, bad, notes = held("fd")
+    ktap.equal("nsfs fd: exit status, bad, notes", (0, {}, []),
+               (status, bad, notes))
+
+
+@ktap.case
+def coming_and_going_is_no_leak():
+    busy = subprocess.Popen(["sh", "-c",
+                             "while :; do unshare -n true; done"])
+    try:
+        for _ in range(6):
+            ktap.equal("findings", [], findings()[1].get("leak", []))
+    finally:
+        busy.kill()
+        busy.wait()
     wait_for("healthy", lambda: findings() == (0, {}))
 
 

@@ -173,19 +173,57 @@ static void kernel_without_much(void **state)
 		    "no numbers of sockets: CONFIG_PROC_FS is missing");
 }
 
-static void leak(void **state)
+static void hidden_twice(void **state)
+{
+	struct fixture *f = *state;
+	struct model before = { 0 };
+	struct netns *old;
+
+	expect_true(!doctor_is_hidden(&before, &f->m, f->ns));
+	old = model_add_netns(&before);
+	*old = *f->ns;
+	expect_true(doctor_is_hidden(&before, &f->m, f->ns));
+	f->ns->refs = 2;
+	expect_true(!doctor_is_hidden(&before, &f->m, f->ns));
+	old->refs = 2;
+	old->n_tasks = 1;
+	expect_true(!doctor_is_hidden(&before, &f->m, f->ns));
+	old->n_tasks = 0;
+	f->ns->state = NSINFO_NETNS_STATE_QUEUED;
+	expect_true(!doctor_is_hidden(&before, &f->m, f->ns));
+	model_clear(&before);
+}
+
+static struct holder *add_holder(struct fixture *f, uint64_t netns,
+				 uint32_t type)
+{
+	struct holder *holder = model_add_holder(&f->m);
+
+	holder->netns_id = netns;
+	holder->type = type;
+	holder->pid = 12;
+	holder->comm = "sh";
+	holder->fd = 4;
+	return holder;
+}
+
+static void hidden_ones(void **state)
 {
 	struct fixture *f = *state;
 
-	doctor_leaks(&f->d, &f->m);
-	expect_int(f->d.n_lines, 1);
+	f->ns->refs = 3;
+	f->ns->sockets.pins = 2;
+	add_holder(f, 8, NSINFO_HOLDER_TYPE_SOCKET);
+	doctor_hidden(&f->d, &f->m, f->ns);
 	expect_line(f, 0, DOCTOR_BAD,
-		    "netns 4026532000 id:7 has no process, name or open file; 0 sockets hold it, of 0 references");
-	f->ns->has = 1ull << NSINFO_A_NETNS_NSFS_REFS;
-	f->ns->nsfs_refs = 1;
-	doctor_leaks(&f->d, &f->m);
-	expect_line(f, 1, DOCTOR_OK,
-		    "every netns has a process, a name or an open file");
+		    "netns 4026532000 id:7 has no process, name or open file; 3 references, 2 of them of sockets");
+	add_holder(f, 7, NSINFO_HOLDER_TYPE_SOCKET);
+	doctor_hidden(&f->d, &f->m, f->ns);
+	expect_line(f, 1, DOCTOR_NOTE,
+		    "netns 4026532000 id:7 has no process and no name; process 12 (sh) has a socket of it open, fd 4");
+	add_holder(f, 7, NSINFO_HOLDER_TYPE_NSFS_FD);
+	doctor_hidden(&f->d, &f->m, f->ns);
+	expect_int(f->d.n_lines, 2);
 }
 
 #define CASE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -201,7 +239,8 @@ int main(void)
 		CASE(module_without_memory),
 		CASE(backlog),
 		CASE(kernel_without_much),
-		CASE(leak),
+		CASE(hidden_twice),
+		CASE(hidden_ones),
 	};
 
 	return run_group("doctor", tests, ARRAY_SIZE(tests));
