@@ -9,14 +9,14 @@
 #include "cmd.h"
 #include "commands.h"
 #include "enrich_names.h"
-#include "enrich_procs.h"
 #include "holders_scan.h"
 #include "render_holders.h"
 
 #define PROC		"/proc"
 #define TRACKERS	"/sys/kernel/debug/ref_tracker"
 #define TIMEOUT_MS	5000
-#define TRIES		4
+/* Over two seconds in all: each pause is twice the one before. */
+#define TRIES		5
 #define PAUSE_MS	150
 
 #define FACTS (NSINFO_NETNS_WANT_SOCKETS | NSINFO_NETNS_WANT_NSFS)
@@ -34,13 +34,13 @@ struct asking {
 
 static void pause_ms(unsigned int ms)
 {
-	const struct timespec t = { .tv_nsec = ms * 1000000L };
+	const struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
 
 	nanosleep(&t, NULL);
 }
 
 /* References before and after the rest was read; their number after it. */
-static int read_once(struct asking *a, struct holders *h, bool *same)
+static int read_once(struct asking *a, struct holders *h)
 {
 	uint64_t id = h->ns->id;
 	uint32_t refs, nsfs, pins;
@@ -52,7 +52,9 @@ static int read_once(struct asking *a, struct holders *h, bool *same)
 	refs = h->ns->refs;
 	nsfs = h->ns->nsfs_refs;
 	pins = h->ns->sockets.pins;
-	ret = fetch_holders(a->g, id, &a->m, a->err);
+	ret = fetch_tasks(a->g, id, &a->m, a->err);
+	if (!ret)
+		ret = fetch_holders(a->g, id, &a->m, a->err);
 	if (ret)
 		return ret;
 	holders_from_model(h);
@@ -60,8 +62,8 @@ static int read_once(struct asking *a, struct holders *h, bool *same)
 	scan_proc_files(h, PROC);
 	scan_same_files(h);
 	ret = fetch_facts(a->g, id, FACTS, &a->m, a->err);
-	*same = refs == h->ns->refs && nsfs == h->ns->nsfs_refs &&
-		pins == h->ns->sockets.pins;
+	h->changed = refs != h->ns->refs || nsfs != h->ns->nsfs_refs ||
+		     pins != h->ns->sockets.pins;
 	holders_account(h);
 	return ret;
 }
@@ -93,15 +95,14 @@ static void look_inside(struct asking *a, struct holders *h)
  */
 static int read_live(struct asking *a, struct holders *h)
 {
-	bool same = false;
 	int try, ret = 0;
 
 	look_inside(a, h);
 	for (try = 0; try < TRIES && !ret; try++) {
 		if (try)
-			pause_ms(PAUSE_MS);
-		ret = read_once(a, h, &same);
-		if (same && holders_adds_up(h))
+			pause_ms(PAUSE_MS << (try - 1));
+		ret = read_once(a, h);
+		if (!h->changed && holders_adds_up(h))
 			break;
 	}
 	if (ret)
@@ -121,12 +122,10 @@ static int read_one(struct asking *a, struct holders *h)
 	int ret = 0;
 
 	h->m = &a->m;
-	if (h->ns->state == NSINFO_NETNS_STATE_LIVE) {
-		ret = procs_describe(&a->m, h->ns) ? err_no_memory(a->err) :
-						     read_live(a, h);
-	} else {
+	if (h->ns->state == NSINFO_NETNS_STATE_LIVE)
+		ret = read_live(a, h);
+	else
 		holders_account(h);
-	}
 	if (ret)
 		return ret;
 	scan_trackers(h, TRACKERS);

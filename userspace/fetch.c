@@ -326,6 +326,7 @@ int fetch_tasks(struct genl *g, uint64_t id, struct model *m, struct err *err)
 	struct nlmsghdr *req;
 	int ret;
 
+	m->n_tasks = 0;
 	req = genl_request(g, buf, NSINFO_CMD_TASK_GET, NLM_F_DUMP);
 	if (id)
 		mnl_attr_put_u64(req, NSINFO_A_TASK_NETNS_ID, id);

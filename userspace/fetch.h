@@ -54,7 +54,8 @@ int fetch_facts(struct genl *g, uint64_t id, uint32_t facts, struct model *m,
 		struct err *err);
 
 /*
- * Add the tasks to a finished @m: those of one netns, or all if @id is 0.
+ * Put the tasks into a finished @m, instead of those it has: those of one
+ * netns, or all if @id is 0.
  * Returns 0 with model->has_tasks set, or a negative errno with @err; -EPERM
  * where this user may not know.
  */

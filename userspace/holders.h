@@ -87,6 +87,7 @@ struct holders {
 	const char *trackers;		/* their file in debugfs, or NULL */
 	struct lines unexplained;
 	struct lines advice;
+	bool changed;			/* while it was read */
 	bool no_memory;			/* something is missing */
 };
 

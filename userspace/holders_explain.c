@@ -117,6 +117,11 @@ void holders_explain(struct holders *h)
 {
 	if (h->ns->state != NSINFO_NETNS_STATE_LIVE)
 		return;
+	if (h->changed && !holders_adds_up(h)) {
+		holders_line(&h->unexplained, h,
+			     "it changed while it was read, each time again: ask once more when less is coming and going in it");
+		return;
+	}
 	explain_sockets(h);
 	explain_nsfs(h);
 	if (h->account.other)

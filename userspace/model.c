@@ -256,6 +256,8 @@ void model_finish_tasks(struct model *m)
 	struct netns *ns = m->netns, *end = m->netns + m->n_netns;
 	size_t i, kept = 0;
 
+	for (i = 0; i < m->n_netns; i++)
+		m->netns[i].n_tasks = 0;
 	sort(m->tasks, m->n_tasks, sizeof(*m->tasks), task_cmp);
 	for (i = 0; i < m->n_tasks; i++) {
 		while (ns < end && ns->id < m->tasks[i].netns_id)

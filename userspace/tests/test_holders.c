@@ -244,6 +244,33 @@ static void adds_up(void **state)
 	expect_text(f->h.advice.line[0], "end process 312 (sleep): kill 312");
 }
 
+static void tasks_come_anew(void **state)
+{
+	struct fixture *f = *state;
+
+	make_full(f);
+	f->m.n_tasks = 0;
+	add_task(&f->m, 55, 55, 9, "sh", NULL);
+	model_finish_tasks(&f->m);
+	expect_int(f->h.ns->n_tasks, 1);
+	expect_int(model_count_tasks(&f->m, f->h.ns).nsproxies, 1);
+}
+
+static void changed_meanwhile(void **state)
+{
+	struct fixture *f = *state;
+
+	make_full(f);
+	f->h.changed = true;
+	holders_finish(&f->h);
+	expect_int(f->h.unexplained.n, 1);
+	expect_true(strstr(f->h.unexplained.line[0],
+			   "it changed while it was read"));
+	memset(&f->h.account, 0, sizeof(f->h.account));
+	holders_finish(&f->h);
+	expect_int(f->h.unexplained.n, 0);
+}
+
 /* Hundreds share a row in text, and are all there in JSON. */
 static void many(void **state)
 {
@@ -466,6 +493,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(full),
 		TEST(adds_up),
+		TEST(tasks_come_anew),
+		TEST(changed_meanwhile),
 		TEST(many),
 		TEST(going),
 		TEST(all_mounts),
