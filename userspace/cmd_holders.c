@@ -39,6 +39,28 @@ static void pause_ms(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 
+static int find(struct asking *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++) {
+		a->all[i].ns = model_netns(&a->m, a->ids[i]);
+		if (!a->all[i].ns)
+			return err_set(a->err, ENOENT,
+				       "netns id:%llu: it went away while it was read",
+				       (unsigned long long)a->ids[i]);
+	}
+	return 0;
+}
+
+/* The netns may be elsewhere in memory after that. */
+static int read_facts(struct asking *a, uint64_t id)
+{
+	int ret = fetch_facts(a->g, id, FACTS, &a->m, a->err);
+
+	return ret ? ret : find(a);
+}
+
 /* References before and after the rest was read; their number after it. */
 static int read_once(struct asking *a, struct holders *h)
 {
@@ -46,7 +68,7 @@ static int read_once(struct asking *a, struct holders *h)
 	uint32_t refs, nsfs, pins;
 	int ret;
 
-	ret = fetch_facts(a->g, id, FACTS, &a->m, a->err);
+	ret = read_facts(a, id);
 	if (ret)
 		return ret;
 	refs = h->ns->refs;
@@ -61,7 +83,7 @@ static int read_once(struct asking *a, struct holders *h)
 	scan_mounts(h, PROC);
 	scan_proc_files(h, PROC);
 	scan_same_files(h);
-	ret = fetch_facts(a->g, id, FACTS, &a->m, a->err);
+	ret = read_facts(a, id);
 	h->changed = refs != h->ns->refs || nsfs != h->ns->nsfs_refs ||
 		     pins != h->ns->sockets.pins;
 	holders_account(h);
@@ -130,20 +152,6 @@ static int read_one(struct asking *a, struct holders *h)
 		return ret;
 	scan_trackers(h, TRACKERS);
 	holders_finish(h);
-	return 0;
-}
-
-static int find(struct asking *a)
-{
-	size_t i;
-
-	for (i = 0; i < a->n; i++) {
-		a->all[i].ns = model_netns(&a->m, a->ids[i]);
-		if (!a->all[i].ns)
-			return err_set(a->err, ENOENT,
-				       "netns id:%llu: it went away while it was read",
-				       (unsigned long long)a->ids[i]);
-	}
 	return 0;
 }
 
