@@ -36,7 +36,7 @@ static void check_host(struct doctor *d)
 			   uts.sysname, uts.release);
 	if (pid > 0)
 		doctor_say(d, DOCTOR_BAD, "teardown",
-			   "load the module with track=0 only: else insmod, and after it every new netns, waits for that one; see 'dmesg | grep unregister_netdevice'",
+			   "load the module with track=0 only, and do not rmmod either: it would wait for that one, and every new netns for it; see 'dmesg | grep unregister_netdevice'",
 			   "stuck: kernel worker %d is in cleanup_net() for more than %d s",
 			   pid, PATIENCE_MS / 1000);
 	else if (pid < 0)

@@ -180,7 +180,8 @@ def stuck_teardown_before_the_module_is_loaded():
     wait_for("told", lambda: "teardown" in findings()[1])
     got = tool("doctor")
     ktap.equal("exit status", 1, got.status)
-    ktap.check("track=0" in got.out, "advice", "track=0", got.out)
+    ktap.check("track=0" in got.out and "do not rmmod" in got.out, "advice",
+               "track=0, do not rmmod", got.out)
     sh("insmod", KO, "track=0")
     status, bad = findings()
     ktap.equal("with track=0: exit status, topics", (1, ["teardown"]),
