@@ -87,6 +87,26 @@ static int check_leaks(struct doctor *d, struct genl *g,
 	return ret;
 }
 
+/* Of a bridge elsewhere /sys does not tell: it may, then. */
+static bool filters_by_vlan(const struct model *m, const struct dev *bridge)
+{
+	const struct netns *ns = model_netns(m, bridge->netns_id);
+	char path[128];
+	int c = '1';
+	FILE *f;
+
+	if (!ns || !HAS(ns, NSINFO_A_NETNS_SELF))
+		return true;
+	snprintf(path, sizeof(path), "/sys/class/net/%s/bridge/vlan_filtering",
+		 bridge->ifname);
+	f = fopen(path, "re");
+	if (f) {
+		c = fgetc(f);
+		fclose(f);
+	}
+	return c == '1';
+}
+
 /* All that is asked of the kernel module. */
 static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		struct err *err)
@@ -112,7 +132,7 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		ret = check_leaks(d, g, &before, &m, *blind, err);
 		doctor_devices(d, &m, now);
 		doctor_names(d, &m);
-		doctor_addresses(d, &m);
+		doctor_addresses(d, &m, filters_by_vlan);
 	}
 	model_clear(&before);
 	model_clear(&m);

@@ -69,10 +69,13 @@ void doctor_devices(struct doctor *d, const struct model *m, uint64_t now);
 void doctor_names(struct doctor *d, const struct model *m);
 
 /*
- * Addresses that two netns have on devices that a bridge connects. Needs
- * link_resolve().
+ * Addresses that two netns have on devices that a bridge connects; a note only
+ * where a bridge @filters by VLAN. Needs link_resolve().
  */
-void doctor_addresses(struct doctor *d, const struct model *m);
+typedef bool (*doctor_filters_fn)(const struct model *m,
+				  const struct dev *bridge);
+void doctor_addresses(struct doctor *d, const struct model *m,
+		      doctor_filters_fn filters);
 
 /*
  * Is a teardown stuck? Looks for a worker of the kernel that is in

@@ -13,6 +13,7 @@
 struct wires {
 	const struct model *m;
 	size_t *parent;			/* by index of the device */
+	bool *filters;			/* likewise, of a root: by VLAN */
 };
 
 static size_t root(struct wires *w, size_t i)
@@ -45,7 +46,7 @@ static bool is_kind(const struct dev *dev, const char *kind)
 	return HAS(dev, NSINFO_A_DEV_KIND) && !strcmp(dev->kind, kind);
 }
 
-static void connect_all(struct wires *w)
+static void connect_all(struct wires *w, doctor_filters_fn filters)
 {
 	size_t i;
 
@@ -61,6 +62,10 @@ static void connect_all(struct wires *w)
 				      is_kind(dev, "ipvlan")))
 			join(w, dev, dev->link_dev);
 	}
+	for (i = 0; i < w->m->n_devs; i++)
+		if (is_kind(&w->m->devs[i], "bridge") &&
+		    filters(w->m, &w->m->devs[i]))
+			w->filters[root(w, i)] = true;
 }
 
 /* One address of one device, and the wire it is on. */
@@ -84,9 +89,10 @@ static int place_cmp(const void *a, const void *b)
 	return order ? order : (x->dev > y->dev) - (x->dev < y->dev);
 }
 
+/* Within a netns it does no harm, such as with two lengths of its prefix. */
 static bool is_same(const struct place *a, const struct place *b)
 {
-	return a->wire == b->wire &&
+	return a->wire == b->wire && a->dev->netns_id != b->dev->netns_id &&
 	       a->addr->local.len == b->addr->local.len &&
 	       !memcmp(a->addr->local.data, b->addr->local.data,
 		       a->addr->local.len);
@@ -112,33 +118,44 @@ static size_t find_places(struct wires *w, struct place *places)
 	return n;
 }
 
-static void say(struct doctor *d, const struct place *a, const struct place *b)
+/* What filters by VLAN may well keep them apart. */
+static void say(struct doctor *d, const struct wires *w, const struct place *a,
+		const struct place *b)
 {
+	bool filters = w->filters[a->wire];
 	char ip[INET6_ADDRSTRLEN];
 
 	inet_ntop(a->addr->local.len == 4 ? AF_INET : AF_INET6,
 		  a->addr->local.data, ip, sizeof(ip));
-	doctor_say(d, DOCTOR_BAD, "address", "see 'nsinfo find ip' for it",
-		   "%s is on %s of netns %u id:%" PRIu64 " and on %s of netns %u id:%" PRIu64 ", which are on one wire",
+	doctor_say(d, filters ? DOCTOR_NOTE : DOCTOR_BAD, "address",
+		   "see 'nsinfo find ip' for it",
+		   "%s is on %s of netns %u id:%" PRIu64 " and on %s of netns %u id:%" PRIu64 ", which are on one wire%s",
 		   ip, a->dev->ifname, a->dev->netns_inum, a->dev->netns_id,
-		   b->dev->ifname, b->dev->netns_inum, b->dev->netns_id);
+		   b->dev->ifname, b->dev->netns_inum, b->dev->netns_id,
+		   filters ? ", if the bridge does not keep their VLANs apart" :
+			     "");
 }
 
-void doctor_addresses(struct doctor *d, const struct model *m)
+void doctor_addresses(struct doctor *d, const struct model *m,
+		      doctor_filters_fn filters)
 {
-	struct wires w = { m, calloc(m->n_devs + 1, sizeof(*w.parent)) };
+	struct wires w = {
+		.m = m,
+		.parent = calloc(m->n_devs + 1, sizeof(*w.parent)),
+		.filters = calloc(m->n_devs + 1, sizeof(*w.filters)),
+	};
 	struct place *places = calloc(m->n_addrs + 1, sizeof(*places));
 	size_t i, n, found = 0;
 
-	if (!w.parent || !places) {
+	if (!w.parent || !w.filters || !places) {
 		d->no_memory = true;
 	} else {
-		connect_all(&w);
+		connect_all(&w, filters);
 		n = find_places(&w, places);
 		for (i = 1; i < n; i++) {
 			if (!is_same(&places[i - 1], &places[i]))
 				continue;
-			say(d, &places[i - 1], &places[i]);
+			say(d, &w, &places[i - 1], &places[i]);
 			found++;
 		}
 		if (!found)
@@ -147,4 +164,5 @@ void doctor_addresses(struct doctor *d, const struct model *m)
 	}
 	free(places);
 	free(w.parent);
+	free(w.filters);
 }

@@ -127,13 +127,19 @@ def address_that_is_there_twice_on_one_wire():
           "addr add 192.0.2.9/24 dev eth0")
     # The same elsewhere is nobody's harm.
     batch("c", "addr add 192.0.2.1/24 dev eth0")
-    ktap.equal("on two wires", (0, {}), findings())
+    batch("a", "addr add 192.0.2.1/32 dev eth0")
+    ktap.equal("on two wires, of two lengths", (0, {}), findings())
     batch("b", "addr add 192.0.2.1/25 dev eth0")
     status, bad = findings()
     ktap.equal("exit status, topics", (1, ["address"]), (status, list(bad)))
     ktap.equal("addresses", 1, len(bad["address"]))
     ktap.check(bad["address"][0].startswith("192.0.2.1 is on eth0 "), "text",
                "192.0.2.1 on eth0", bad)
+    sh("ip", "link", "set", "br0", "type", "bridge", "vlan_filtering", 1)
+    ktap.equal("VLANs kept apart", (0, {}), findings())
+    ktap.equal("VLANs kept apart: notes", 1,
+               len(findings("note")[1].get("address", [])))
+    sh("ip", "link", "set", "br0", "type", "bridge", "vlan_filtering", 0)
     batch("b", "addr del 192.0.2.1/25 dev eth0")
     sh("ip", "addr", "add", "192.0.2.9/24", "dev", "br0")
     ktap.equal("on the bridge itself", ["address"], list(findings()[1]))
