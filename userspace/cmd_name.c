@@ -22,6 +22,21 @@ static int wrong(struct err *err, const char *what, const char *why)
 	return -EINVAL;
 }
 
+/* A PATH in a names folder is what else has names, and doctor tells. */
+static bool is_path(const char *name)
+{
+	const char *const *folder;
+	size_t len;
+
+	for (folder = names_folders(); *folder; folder++) {
+		len = strlen(*folder);
+		if (!strncmp(name, *folder, len) && name[len] == '/' &&
+		    name[len + 1] && !strchr(name + len + 1, '/'))
+			return true;
+	}
+	return false;
+}
+
 static int make_path(char path[PATH_MAX], const char *name, struct err *err)
 {
 	if (!*name || strchr(name, '/') || !strcmp(name, ".") ||
@@ -104,7 +119,11 @@ static int remove_name(const char *name, struct err *err)
 	struct stat st;
 	int ret;
 
-	ret = make_path(path, name, err);
+	if (is_path(name))
+		ret = snprintf(path, sizeof(path), "%s", name) >=
+		      (int)sizeof(path) ? -ENAMETOOLONG : 0;
+	else
+		ret = make_path(path, name, err);
 	if (ret)
 		return ret;
 	if (lstat(path, &st))

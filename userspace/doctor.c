@@ -239,7 +239,7 @@ void doctor_names(struct doctor *d, const struct model *m)
 
 	for (i = 0; i < m->n_stale; i++)
 		doctor_say(d, DOCTOR_BAD, "name",
-			   "take it away with 'nsinfo name -d NAME'",
+			   "take it away: 'nsinfo name -d' and that path",
 			   "%s names no netns", m->stale[i].path);
 	if (!m->n_stale)
 		doctor_say(d, DOCTOR_OK, "name", NULL, "no stale names");

@@ -207,6 +207,12 @@ def a_name_of_ip_is_taken_away():
 def a_stale_name_is_taken_away_and_no_other_file():
     hold.touch("/run/netns/stale")
     ended("name -d stale", nsinfo("name", "-d", "stale"), 0, "")
+    hold.touch("/run/docker/netns/stale")
+    ended("name -d /run/docker/netns/stale",
+          nsinfo("name", "-d", "/run/docker/netns/stale"), 0, "")
+    ktap.equal("what is left", [], os.listdir("/run/docker/netns"))
+    ended("name -d /etc/hostname", nsinfo("name", "-d", "/etc/hostname"), 2,
+          "", "cannot be a name")
     with open("/run/netns/data", "w", encoding="ascii") as file:
         file.write("something")
     os.mkdir("/run/netns/folder")
