@@ -31,6 +31,7 @@ static void check_host(struct doctor *d)
 	struct utsname uts;
 	int pid = doctor_stuck("/proc", PATIENCE_MS);
 
+	doctor_say(d, DOCTOR_OK, "tool", NULL, "nsinfo %s", NSINFO_VERSION);
 	if (!uname(&uts))
 		doctor_say(d, DOCTOR_OK, "kernel", NULL, "%s %s",
 			   uts.sysname, uts.release);
@@ -39,6 +40,9 @@ static void check_host(struct doctor *d)
 			   "load the module with track=0 only, and do not rmmod either: it would wait for that one, and every new netns for it; see 'dmesg | grep unregister_netdevice'",
 			   "stuck: kernel worker %d is in cleanup_net() for more than %d s",
 			   pid, PATIENCE_MS / 1000);
+	else if (pid == -ENOENT)
+		doctor_say(d, DOCTOR_NOTE, "teardown", NULL,
+			   "whether one is stuck cannot be told: there is no /proc/PID/stack (CONFIG_STACKTRACE)");
 	else if (pid < 0)
 		doctor_say(d, DOCTOR_NOTE, "teardown", "ask as root",
 			   "whether one is stuck is for root to see");
@@ -129,6 +133,7 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		link_resolve(&m);
 		doctor_module(d, &mod, now);
 		doctor_kernel(d, &m);
+		doctor_diag(d);
 		ret = check_leaks(d, g, &before, &m, *blind, err);
 		doctor_devices(d, &m, now);
 		doctor_names(d, &m);

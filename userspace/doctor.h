@@ -48,6 +48,9 @@ bool doctor_found(const struct doctor *d);
 void doctor_module(struct doctor *d, const struct module *mod, uint64_t now);
 void doctor_kernel(struct doctor *d, const struct model *m);
 
+/* What sock_diag does not tell here, which holders goes by. */
+void doctor_diag(struct doctor *d);
+
 /*
  * Whether neither a task nor a name leads into @ns, now in @m, as was so in
  * @before. Needs all tasks and names: what comes and goes is seen at two times.
@@ -80,7 +83,8 @@ void doctor_addresses(struct doctor *d, const struct model *m,
 /*
  * Is a teardown stuck? Looks for a worker of the kernel that is in
  * cleanup_net() for all of @patience_ms, in @proc ("/proc" but for tests).
- * Returns its pid; 0 if there is none; -EACCES if that cannot be told.
+ * Returns its pid; 0 if there is none; -EACCES if this user may not know; -ENOENT
+ * if the kernel does not tell.
  */
 int doctor_stuck(const char *proc, unsigned int patience_ms);
 

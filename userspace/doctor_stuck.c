@@ -50,9 +50,12 @@ static bool is_at_work(const char *proc, const char *pid)
 /* Returns 1 if it is in cleanup_net(), 0 if not, or a negative errno. */
 static int is_cleaning(const char *proc, const char *pid)
 {
-	char stack[8192];
+	char stack[8192], self[PATH_MAX];
 	int ret = read_file(proc, pid, "stack", stack, sizeof(stack));
 
+	snprintf(self, sizeof(self), "%s/self/stack", proc);
+	if (ret == -ENOENT && access(self, F_OK))
+		return -ENOENT;
 	if (ret)
 		return ret == -EACCES || ret == -EPERM ? -EACCES : 0;
 	return !!strstr(stack, "cleanup_net");

@@ -37,7 +37,7 @@ def healthy():
     ktap.check(not any(line.startswith("bad")
                        for line in got.out.splitlines()),
                "lines", "none begins with bad", got.out)
-    for topic in ("kernel", "teardown", "module", "leak", "device", "name",
+    for topic in ("tool", "kernel", "teardown", "module", "leak", "device", "name",
                   "address"):
         ktap.check(f" {topic} " in got.out, "topics", topic, got.out)
     ktap.equal("bad", (0, {}), findings())
