@@ -92,29 +92,30 @@ static int mount_sys(struct err *err)
 	return 0;
 }
 
-/* Lay the files of /etc/netns/NAME over those of /etc. */
-static int bind_etc(const char *name, struct err *err)
+/* As ip does: one that cannot be laid over /etc keeps nobody out. */
+static void bind_etc(const char *name)
 {
 	char from[PATH_MAX], to[PATH_MAX];
+	struct err warning = { 0 };
 	const struct dirent *d;
-	int ret = 0;
 	DIR *dir;
 
 	snprintf(from, sizeof(from), ETC_NETNS "/%s", name);
 	dir = opendir(from);
-	while (dir && !ret && (d = readdir(dir))) {
+	while (dir && (d = readdir(dir))) {
 		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
 			continue;
 		snprintf(from, sizeof(from), ETC_NETNS "/%s/%s", name,
 			 d->d_name);
 		snprintf(to, sizeof(to), "/etc/%s", d->d_name);
-		if (mount(from, to, "none", MS_BIND, NULL))
-			ret = err_set(err, errno, "mount %s on %s: %s", from,
-				      to, strerror(errno));
+		if (!mount(from, to, "none", MS_BIND, NULL))
+			continue;
+		err_set(&warning, errno, "note: mount %s on %s: %s", from, to,
+			strerror(errno));
+		err_print(&warning);
 	}
 	if (dir)
 		closedir(dir);
-	return ret;
 }
 
 int enter_netns(int fd, const char *name, struct err *err)
@@ -134,7 +135,9 @@ int enter_netns(int fd, const char *name, struct err *err)
 		err_add(&warning, ": what /sys shows is not of the netns");
 		err_print(&warning, cmd_utf8());
 	}
-	return name ? bind_etc(name, err) : 0;
+	if (name)
+		bind_etc(name);
+	return 0;
 }
 
 static int become(const struct enter_user *user, struct err *err)

@@ -32,8 +32,8 @@ int enter_read_user(struct enter_user *user, const char *arg, struct err *err);
 /*
  * Take this process into the netns of the nsfs file @fd, with a mount
  * namespace of its own in which /sys shows that netns, and /etc what
- * /etc/netns/@name has (NULL: nothing). Where /sys cannot be mounted a note is
- * printed and the old one stays. Returns 0 or a negative errno with @err.
+ * /etc/netns/@name has (NULL: nothing). What cannot be mounted on /sys or in /etc
+ * stays as it was, with a note. Returns 0 or a negative errno with @err.
  */
 int enter_netns(int fd, const char *name, struct err *err);
 

@@ -98,6 +98,17 @@ def sys_is_of_the_netns():
 
 
 @ktap.case
+def file_without_one_to_lie_over():
+    hold.touch("/etc/netns/name/no-such-file")
+    try:
+        ended("exec", nsinfo("exec", "name", "true"), 0, "",
+              "nsinfo: note: mount /etc/netns/name/no-such-file on "
+              "/etc/no-such-file: No such file or directory")
+    finally:
+        os.unlink("/etc/netns/name/no-such-file")
+
+
+@ktap.case
 def no_file_is_passed_on():
     got = nsinfo("exec", "name", "ls", "/proc/self/fd")
     ended("files of the command", got, 0, "0\n1\n2\n3\n")   # 3: ls itself
