@@ -28,25 +28,36 @@ struct run {
 	const struct options *options;
 	struct enter_user user;
 	const struct model *m;
+	const char *asked;		/* as it was named; NULL: all */
 	char **argv;
 	struct json json;
 	bool failed;
 	struct err *err;
 };
 
-/* The name in /run/netns, which /etc/netns goes by; NULL: none. */
-static const char *etc_name(const struct model *m, uint32_t inum)
+/*
+ * The name in /run/netns, which /etc/netns goes by: the one that was @asked
+ * for, if that is one, else the first; NULL: none.
+ */
+static const char *etc_name(const struct model *m, uint32_t inum,
+			    const char *asked)
 {
 	static const char folder[] = "/run/netns/";
 	size_t i, n, len = sizeof(folder) - 1;
+	const char *first = NULL;
 	const struct name *name;
 
 	name = model_inum_names(m, inum, &n);
-	for (i = 0; i < n; i++)
-		if (!strncmp(name[i].path, folder, len) &&
-		    !strchr(name[i].path + len, '/'))
-			return name[i].path + len;
-	return NULL;
+	for (i = 0; i < n; i++) {
+		if (strncmp(name[i].path, folder, len) ||
+		    strchr(name[i].path + len, '/'))
+			continue;
+		if (asked && !strcmp(name[i].path + len, asked))
+			return asked;
+		if (!first)
+			first = name[i].path + len;
+	}
+	return first;
 }
 
 static int exec_one(struct run *run)
@@ -57,7 +68,7 @@ static int exec_one(struct run *run)
 	fd = fetch_netns_fd(run->g, ns->id, run->err);
 	if (fd < 0)
 		return run->err->status;
-	ret = enter_netns(fd, etc_name(run->m, ns->inum), run->err);
+	ret = enter_netns(fd, etc_name(run->m, ns->inum, run->asked), run->err);
 	if (ret)
 		return run->err->status;
 	close(fd);
@@ -75,7 +86,7 @@ static void exec_child(struct run *run, int fd, const struct netns *ns,
 	if (out && (dup2(out[0], STDOUT_FILENO) < 0 ||
 		    dup2(out[1], STDERR_FILENO) < 0))
 		err_set(run->err, errno, "dup2: %s", strerror(errno));
-	else if (!enter_netns(fd, etc_name(run->m, ns->inum), run->err))
+	else if (!enter_netns(fd, etc_name(run->m, ns->inum, NULL), run->err))
 		status = enter_exec(&run->user, run->argv, run->err);
 	err_print(run->err, cmd_utf8());
 	_exit(status);
@@ -319,6 +330,7 @@ int cmd_exec(const struct options *options, char **argv, struct err *err)
 		return err->status;
 	if (options->user && enter_read_user(&run.user, options->user, err))
 		return err->status;
+	run.asked = options->all ? NULL : *argv;
 	run.argv = options->all ? argv : argv + 1;
 	if (fetch_open(&g, err) || read_netns(&g, options, argv, &m, err))
 		status = err->status;

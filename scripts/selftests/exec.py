@@ -3,7 +3,10 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
+import time
 
 import hold
 import ktap
@@ -95,6 +98,18 @@ def sys_is_of_the_netns():
                sorted(line.split(":")[0].strip() for line in
                       open("/proc/net/dev", encoding="ascii")
                       .read().splitlines()[2:]))
+
+
+@ktap.case
+def files_of_the_name_that_was_asked_for():
+    """Another name of it, before "name" in the alphabet."""
+    hold.touch("/etc/netns/a-name/resolv.conf")
+    ended("name", nsinfo("name", "name", "a-name"), 0, "")
+    for name, want in (("name", "nameserver 192.0.2.1\n"), ("a-name", "")):
+        ended(f"exec {name}", nsinfo("exec", name, "cat", "/etc/resolv.conf"),
+              0, want)
+    ended("name -d", nsinfo("name", "-d", "a-name"), 0, "")
+    shutil.rmtree("/etc/netns/a-name")
 
 
 @ktap.case
