@@ -157,6 +157,9 @@ static int become(const struct enter_user *user, struct err *err)
 	if (*user->name) {
 		setenv("USER", user->name, 1);
 		setenv("LOGNAME", user->name, 1);
+	} else {
+		unsetenv("USER");
+		unsetenv("LOGNAME");
 	}
 	return 0;
 }

@@ -11,12 +11,9 @@
 #define ENTER_NOT_EXECUTABLE	126
 #define ENTER_NOT_FOUND		127
 
-/*
- * Who runs a command. Without a name nothing changes. @groups is how many
- * there are in @group; -1: those of the user database.
- */
+/* Who runs a command. */
 struct enter_user {
-	const char *name;		/* NULL: stay who we are */
+	const char *name;		/* NULL: stay who we are; "": none */
 	const char *home;
 	const char *shell;
 	uid_t uid;
@@ -24,7 +21,7 @@ struct enter_user {
 };
 
 /*
- * Read USER or USER[:GROUP], names or numbers. The strings live until the next
+ * Read USER[:GROUP], names or numbers. The strings live until the next
  * call. Returns 0 or a negative errno with @err.
  */
 int enter_read_user(struct enter_user *user, const char *arg, struct err *err);

@@ -135,7 +135,9 @@ def user():
                                 "id -u; id -g; id -G; echo $HOME $USER"),
           0, "1000\n1000\n1000\n/home/user user\n")
     ended("-u 1234:5", nsinfo("exec", "-u", "1234:5", "name", "sh", "-c",
-                              "id -u; id -g; id -G; echo $HOME"),
+                              "id -u; id -g; id -G; echo $HOME $USER"
+                              "$LOGNAME", env={**os.environ, "USER": "root",
+                                               "LOGNAME": "root"}),
           0, "1234\n5\n5\n/\n")
     ended("-u nobody-here", nsinfo("exec", "-u", "nobody-here", "name", "id"),
           1, "", "user nobody-here: there is none")
