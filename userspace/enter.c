@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <pwd.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,8 @@
 
 #define ETC_NETNS	"/etc/netns"
 #define SHELL		"/bin/sh"
+
+void (*enter_sigpipe)(int) = SIG_DFL;
 
 static bool read_id(const char *s, unsigned int *id)
 {
@@ -112,7 +115,7 @@ static void bind_etc(const char *name)
 			continue;
 		err_set(&warning, errno, "note: mount %s on %s: %s", from, to,
 			strerror(errno));
-		err_print(&warning);
+		err_print(&warning, cmd_utf8());
 	}
 	if (dir)
 		closedir(dir);
@@ -184,6 +187,7 @@ int enter_exec(const struct enter_user *user, char **argv, struct err *err)
 		shell[0] = (char *)find_shell(user);
 		argv = shell;
 	}
+	signal(SIGPIPE, enter_sigpipe);
 	execvp(*argv, argv);
 	errnum = errno;
 	err_set(err, errnum, "%s: %s", *argv, strerror(errnum));

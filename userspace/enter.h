@@ -34,6 +34,9 @@ int enter_read_user(struct enter_user *user, const char *arg, struct err *err);
  */
 int enter_netns(int fd, const char *name, struct err *err);
 
+/* What a command does about SIGPIPE: what we were given, for ours is reset. */
+extern void (*enter_sigpipe)(int);
+
 /*
  * Become @user and execute @argv, or a shell if it is empty. Returns only if
  * that fails: the exit status for it, with @err.

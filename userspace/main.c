@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "commands.h"
+#include "enter.h"
 
 static const char find_details[] =
 	"A WHAT is one of\n"
@@ -117,7 +118,7 @@ int main(int argc, char **argv)
 
 	open_std_fds();
 	/* As other tools end where nobody reads on, whatever we inherited. */
-	signal(SIGPIPE, SIG_DFL);
+	enter_sigpipe = signal(SIGPIPE, SIG_DFL);
 	argv = options_read(&options, commands, argc, argv, &err);
 	status = argv ? run(argv, &options, &err) : err.status;
 	if (status == STATUS_DONE)

@@ -124,6 +124,15 @@ def file_without_one_to_lie_over():
 
 
 @ktap.case
+def ignored_signals_stay_so():
+    show = ["grep", "SigIgn", "/proc/self/status"]
+    for how, want in ((signal.SIG_IGN, "1000"), (signal.SIG_DFL, "0000")):
+        got = nsinfo("exec", "name", *show, preexec_fn=lambda how=how:
+                     signal.signal(signal.SIGPIPE, how), restore_signals=False)
+        ktap.equal(f"SIGPIPE {how}", want, got.stdout.strip()[-4:])
+
+
+@ktap.case
 def no_file_is_passed_on():
     got = nsinfo("exec", "name", "ls", "/proc/self/fd")
     ended("files of the command", got, 0, "0\n1\n2\n3\n")   # 3: ls itself
