@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,12 +16,20 @@
 #include "enter.h"
 #include "json.h"
 
+/* More output than this of one command is not kept. */
+#define OUTPUT_MAX	(64u << 20)
+/* Who has the pipes still when the command has ended may keep them for ever. */
+#define LINGER_MS	50
+/* More than what fits into two pipes. */
+#define LINGER_READS	64
+
 /* What a command printed. */
 struct output {
 	int fd;				/* where it comes from; -1: at its end */
 	char *data;
 	size_t len;
 	size_t size;
+	bool truncated;
 };
 
 struct run {
@@ -76,6 +85,29 @@ static int exec_one(struct run *run)
 	return enter_exec(&run->user, run->argv, run->err);
 }
 
+/* The command that runs, for who asks us to stop. */
+static volatile sig_atomic_t running, stop;
+
+static void stop_it(int sig)
+{
+	stop = sig;
+	if (running)
+		kill(running, sig);
+}
+
+static void set_handlers(void (*handler)(int))
+{
+	signal(SIGTERM, handler);
+	signal(SIGHUP, handler);
+}
+
+static void set_running(pid_t pid)
+{
+	running = pid;
+	if (stop && pid)
+		kill(pid, stop);
+}
+
 /* In the child. */
 __attribute__((noreturn))
 static void exec_child(struct run *run, int fd, const struct netns *ns,
@@ -83,6 +115,7 @@ static void exec_child(struct run *run, int fd, const struct netns *ns,
 {
 	int status = STATUS_FAILED;
 
+	set_handlers(SIG_DFL);
 	if (out && (dup2(out[0], STDOUT_FILENO) < 0 ||
 		    dup2(out[1], STDERR_FILENO) < 0))
 		err_set(run->err, errno, "dup2: %s", strerror(errno));
@@ -90,49 +123,6 @@ static void exec_child(struct run *run, int fd, const struct netns *ns,
 		status = enter_exec(&run->user, run->argv, run->err);
 	err_print(run->err, cmd_utf8());
 	_exit(status);
-}
-
-/* Read what there is. Returns 0 or a negative errno. */
-static int read_output(struct output *o)
-{
-	ssize_t got;
-
-	if (o->size - o->len < 4096) {
-		char *bigger = realloc(o->data, 2 * o->size + 8192);
-
-		if (!bigger)
-			return -ENOMEM;
-		o->data = bigger;
-		o->size = 2 * o->size + 8192;
-	}
-	got = read(o->fd, o->data + o->len, o->size - o->len);
-	if (got > 0) {
-		o->len += got;
-	} else if (!got || errno != EINTR) {
-		close(o->fd);
-		o->fd = -1;
-	}
-	return 0;
-}
-
-/* Until both have ended. Returns 0 or a negative errno. */
-static int collect(struct output o[2])
-{
-	int i, ret = 0;
-
-	while (!ret && (o[0].fd >= 0 || o[1].fd >= 0)) {
-		struct pollfd p[2] = {
-			{ .fd = o[0].fd, .events = POLLIN },
-			{ .fd = o[1].fd, .events = POLLIN },
-		};
-
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
-			ret = -errno;
-		for (i = 0; i < 2 && !ret; i++)
-			if (p[i].revents)
-				ret = read_output(&o[i]);
-	}
-	return ret;
 }
 
 static int wait_for(pid_t pid)
@@ -143,6 +133,63 @@ static int wait_for(pid_t pid)
 		if (errno != EINTR)
 			return -1;
 	return status;
+}
+
+/* Read what there is. Returns 0 or a negative errno. */
+static int read_output(struct output *o)
+{
+	ssize_t got;
+	size_t room;
+
+	if (o->len >= OUTPUT_MAX) {
+		o->len = OUTPUT_MAX - 4096;
+		o->truncated = true;
+	}
+	if (o->size - o->len < 4096) {
+		char *bigger = realloc(o->data, 2 * o->size + 8192);
+
+		if (!bigger)
+			return -ENOMEM;
+		o->data = bigger;
+		o->size = 2 * o->size + 8192;
+	}
+	room = (o->size < OUTPUT_MAX ? o->size : OUTPUT_MAX) - o->len;
+	got = read(o->fd, o->data + o->len, room);
+	if (got > 0) {
+		o->len += got;
+	} else if (!got || errno != EINTR) {
+		close(o->fd);
+		o->fd = -1;
+	}
+	return 0;
+}
+
+/* All that @pid prints. Returns 0 or a negative errno, and how it ended. */
+static int collect(struct output o[2], pid_t pid, int *status)
+{
+	int i, n, ret = 0, reads = LINGER_READS;
+	bool ended = false;
+
+	while (!ret && reads && (o[0].fd >= 0 || o[1].fd >= 0)) {
+		struct pollfd p[2] = {
+			{ .fd = o[0].fd, .events = POLLIN },
+			{ .fd = o[1].fd, .events = POLLIN },
+		};
+
+		n = poll(p, 2, LINGER_MS);
+		if (n < 0 && errno != EINTR)
+			ret = -errno;
+		for (i = 0; i < 2 && n > 0 && !ret; i++)
+			if (p[i].revents)
+				ret = read_output(&o[i]);
+		if (ended)
+			reads = n ? reads - 1 : 0;
+		else
+			ended = waitpid(pid, status, WNOHANG) == pid;
+	}
+	if (!ended)
+		*status = wait_for(pid);
+	return ret;
 }
 
 static void put_json(struct run *run, const struct netns *ns, int status,
@@ -166,6 +213,8 @@ static void put_json(struct run *run, const struct netns *ns, int status,
 		json_uint(j, "status", WEXITSTATUS(status));
 	json_bytes(j, "stdout", o[0].len ? o[0].data : "", o[0].len);
 	json_bytes(j, "stderr", o[1].len ? o[1].data : "", o[1].len);
+	if (o[0].truncated || o[1].truncated)
+		json_true(j, "truncated");
 	json_object_end(j);
 }
 
@@ -186,7 +235,7 @@ static void put_header(const struct run *run, const struct netns *ns)
 static int run_json(struct run *run, int fd, const struct netns *ns)
 {
 	struct output o[2] = { 0 };
-	int out[2], in[2], ret, status;
+	int out[2], in[2], ret, status = 0;
 	pid_t pid;
 
 	if (pipe2(out, O_CLOEXEC))
@@ -205,12 +254,14 @@ static int run_json(struct run *run, int fd, const struct netns *ns)
 	close(in[1]);
 	o[0].fd = out[0];
 	o[1].fd = in[0];
-	if (!ret)
-		ret = collect(o);
+	if (!ret) {
+		set_running(pid);
+		ret = collect(o, pid, &status);
+		set_running(0);
+	}
 	for (int i = 0; i < 2; i++)
 		if (o[i].fd >= 0)
 			close(o[i].fd);
-	status = pid > 0 ? wait_for(pid) : 0;
 	if (!ret)
 		put_json(run, ns, status, o);
 	free(o[0].data);
@@ -230,7 +281,9 @@ static int run_text(struct run *run, int fd, const struct netns *ns)
 		exec_child(run, fd, ns, NULL);
 	if (pid < 0)
 		return -errno;
+	set_running(pid);
 	run->failed |= wait_for(pid);
+	set_running(0);
 	return 0;
 }
 
@@ -258,18 +311,26 @@ static int exec_all(struct run *run)
 	size_t i;
 	int ret = 0;
 
+	/* Ignored, nobody could tell how a command ended. */
+	signal(SIGCHLD, SIG_DFL);
+	set_handlers(stop_it);
 	if (run->options->json) {
 		json_start(&run->json, stdout, run->options->pretty);
 		json_object(&run->json, NULL);
 		json_array(&run->json, "results");
 	}
-	for (i = 0; i < run->m->n_netns && !ret; i++)
+	for (i = 0; i < run->m->n_netns && !ret && !stop; i++)
 		if (run->m->netns[i].state == NSINFO_NETNS_STATE_LIVE)
 			ret = run_in(run, &run->m->netns[i]);
 	if (run->options->json) {
 		json_array_end(&run->json);
 		json_object_end(&run->json);
 		json_end(&run->json);
+	}
+	set_handlers(SIG_DFL);
+	if (stop) {
+		fflush(stdout);
+		raise(stop);
 	}
 	if (ret)
 		return run->err->status;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """nsinfo exec and nsinfo name against ip netns, in every kind of netns."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -32,6 +33,17 @@ def ended(what, got, status, out=None, err=""):
         ktap.equal(f"{what}: stdout", out, got.stdout)
     ktap.check(err in got.stderr and (err or not got.stderr),
                f"{what}: stderr", repr(err), repr(got.stderr))
+
+
+def running(cmdline):
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", encoding="utf-8") as file:
+                if file.read() == cmdline:
+                    return True
+        except OSError:
+            pass
+    return False
 
 
 def netns_link(inode):
@@ -177,6 +189,41 @@ def all_of_them():
                                 "kill -TERM $$").stdout)["results"]
     ktap.equal("killed", [(15, None)] * len(ids),
                [(one["signal"], one.get("status")) for one in results])
+
+
+@ktap.case
+def what_runs_on_is_not_waited_for():
+    start = time.monotonic()
+    for command in ("sleep 1000", "yes >&2"):
+        got = nsinfo("exec", "-J", "--all", "sh", "-c",
+                     f"{command} & echo $!")
+        ktap.equal(f"{command}: status", 0, got.returncode)
+        for one in json.loads(got.stdout)["results"]:
+            # One that writes has ended with the pipe.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(one["stdout"]), signal.SIGKILL)
+    ktap.check(time.monotonic() - start < 300, "time", "little",
+               time.monotonic() - start)
+
+
+@ktap.case
+def ignored_sigchld():
+    for args in (["--all"], ["-J", "--all"]):
+        got = nsinfo("exec", *args, "true", preexec_fn=lambda:
+                     signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        ktap.equal(f"{args}: status", 0, got.returncode)
+
+
+@ktap.case
+def sigterm_ends_the_command():
+    for args in (["--all"], ["-J", "--all"]):
+        with subprocess.Popen([NSINFO, "exec", *args, "sleep", "987"],
+                              stdout=subprocess.DEVNULL) as one:
+            wait_for("it runs", lambda: running("sleep\0987\0"))
+            one.terminate()
+            ktap.equal(f"{args}: ended by", -signal.SIGTERM, one.wait())
+        ktap.check(not running("sleep\0987\0"), "the command", "gone",
+                   "there")
 
 
 @ktap.case
