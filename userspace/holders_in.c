@@ -19,6 +19,7 @@
 
 #include "holders_ask.h"
 #include "holders_in.h"
+#include "peek.h"
 
 #define NET	"/proc/thread-self/net"
 #define DEPTH	4
@@ -221,10 +222,8 @@ int inside_read(struct inside *in, int fd, int timeout_ms)
 	close(fds[1]);
 	ret = pid < 0 ? -errno : read_all(in, fds[0], timeout_ms);
 	close(fds[0]);
-	if (pid > 0 && !in->complete)
-		kill(pid, SIGKILL);
 	if (pid > 0)
-		waitpid(pid, NULL, 0);
+		peek_end_child(pid);
 	if (in->n_inodes)
 		qsort(in->inodes, in->n_inodes, sizeof(*in->inodes),
 		      inode_cmp);

@@ -287,11 +287,7 @@ static int read_records(int in, int timeout_ms, struct peek *p)
 	return ret;
 }
 
-/*
- * A child that waits in the kernel for a lock does not even die before it has
- * it: leave it behind, for init to bury.
- */
-static void end_child(pid_t pid)
+void peek_end_child(pid_t pid)
 {
 	const struct timespec ms = { .tv_nsec = 1000000 };
 	int i;
@@ -341,7 +337,7 @@ int peek_run(void (*child)(int out, void *data), void *data, int timeout_ms,
 	close(fds[1]);
 	ret = read_records(fds[0], timeout_ms, p);
 	close(fds[0]);
-	end_child(pid);
+	peek_end_child(pid);
 	drop_unfinished(p);
 	return ret;
 }

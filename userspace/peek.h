@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "err.h"
 
@@ -96,6 +97,12 @@ uint32_t peek_sockets_all(const struct peek *p);
  */
 const char *peek_netid_name(uint32_t netid);
 const char *peek_state_name(uint32_t netid, uint32_t state);
+
+/*
+ * Kill the child @pid, and wait a little for it to be gone: where it waits in
+ * the kernel for a lock it is left behind, for init to bury.
+ */
+void peek_end_child(pid_t pid);
 
 /*
  * Internal, for tests. Let @child, in a process of its own, write records to
