@@ -154,12 +154,34 @@ void scan_walk(struct scan *w)
 	procfs_close(&pids);
 }
 
-/* …/1234/net/…, wherever proc is mounted: other files may hang in stat(). */
+/* …/1234/net/…, wherever proc is mounted. */
 static bool is_proc_net(const char *link)
 {
 	const char *net = strstr(link, "/net/");
 
 	return net && net > link && isdigit((unsigned char)net[-1]);
+}
+
+/*
+ * A file on a server that is gone hangs in stat(). Its fdinfo does not: that
+ * tells, since 5.14, its inode number.
+ */
+static bool may_be_inside(const struct scan *w, uint32_t task, uint32_t fd)
+{
+	char path[PATH_MAX], line[64];
+	bool may = true;
+	uint64_t inode;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%" PRIu32 "/fdinfo/%" PRIu32, w->proc,
+		 task, fd);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "ino: %" SCNu64, &inode) == 1)
+			may = inside_has_inode(&w->h->inside, inode);
+	if (f)
+		fclose(f);
+	return may;
 }
 
 static void look_for_proc(struct scan *w, uint32_t task, uint32_t fd,
@@ -169,7 +191,7 @@ static void look_for_proc(struct scan *w, uint32_t task, uint32_t fd,
 	struct hold *hold;
 	struct stat st;
 
-	if (!is_proc_net(link))
+	if (!is_proc_net(link) || !may_be_inside(w, task, fd))
 		return;
 	snprintf(path, sizeof(path), "%s/%" PRIu32 "/fd/%" PRIu32, w->proc,
 		 task, fd);

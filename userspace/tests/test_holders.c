@@ -358,6 +358,10 @@ static void files_of_proc(void **state)
 	tree_link(&f->proc, "8/fd/3", target);
 	snprintf(target, sizeof(target), "%s/7/net/tcp", f->proc.dir);
 	tree_link(&f->proc, "8/fd/4", target);
+	/* of another file system, by its number: never looked at */
+	snprintf(target, sizeof(target), "%s/7/net/dev", f->proc.dir);
+	tree_link(&f->proc, "8/fd/5", target);
+	tree_file(&f->proc, "8/fdinfo/5", "pos:\t0\nino:\t1\n");
 	use(f, 4097);
 	scan_proc_files(&f->h, f->proc.dir);
 	expect_int(f->h.n, 1);
