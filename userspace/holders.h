@@ -132,6 +132,8 @@ void holders_line(struct lines *lines, struct holders *h, const char *fmt, ...)
 /* Words; @buf has HOLDERS_WORD bytes. */
 #define HOLDERS_WORD	32
 const char *holders_type_name(enum hold_type type);
+/* As ss has it; NULL for a family that has none of these. */
+const char *holders_state_name(const struct hold *hold);
 const char *holders_family_name(uint32_t family, char *buf);
 const char *holders_sock_type_name(uint32_t type, char *buf);
 const char *holders_protocol_name(uint32_t family, uint32_t protocol,

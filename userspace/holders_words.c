@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "holders.h"
+#include "peek.h"
 #include "util.h"
 
 #ifndef IPPROTO_MPTCP
@@ -23,6 +24,14 @@ const char *holders_type_name(enum hold_type type)
 	};
 
 	return names[type];
+}
+
+const char *holders_state_name(const struct hold *hold)
+{
+	if (hold->family != AF_INET && hold->family != AF_INET6 &&
+	    hold->family != AF_UNIX && hold->family != AF_VSOCK)
+		return NULL;
+	return peek_state_name(PEEK_TCP, hold->state);
 }
 
 struct word {

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "escape.h"
-#include "peek.h"
 #include "render_holders.h"
 
 #define R	TABLE_RIGHT
@@ -46,13 +45,13 @@ static void socket_detail(const struct hold *hold, char *buf, size_t size)
 	char family[HOLDERS_WORD], protocol[HOLDERS_WORD], type[HOLDERS_WORD];
 	const char *proto = holders_protocol_name(hold->family,
 						  hold->protocol, protocol);
-	const char *state = peek_state_name(PEEK_TCP, hold->state);
+	const char *state = holders_state_name(hold);
 
 	if (!proto || !hold->protocol)
 		proto = holders_sock_type_name(hold->sock_type, type);
-	snprintf(buf, size, "%s %s %s%s%s%s%s",
+	snprintf(buf, size, "%s %s%s%s%s%s%s%s",
 		 holders_family_name(hold->family, family), proto,
-		 state ? state : "", hold->local ? " " : "",
+		 state ? " " : "", state ? state : "", hold->local ? " " : "",
 		 hold->local ? hold->local : "", hold->peer ? " " : "",
 		 hold->peer ? hold->peer : "");
 }
@@ -73,7 +72,7 @@ static void fill_socket(struct table *t, struct table_row *row,
 			const struct hold *hold)
 {
 	char buf[HOLDERS_WORD];
-	const char *state = peek_state_name(PEEK_TCP, hold->state);
+	const char *state = holders_state_name(hold);
 	const char *proto = holders_protocol_name(hold->family,
 						  hold->protocol, buf);
 

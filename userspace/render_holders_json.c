@@ -2,7 +2,6 @@
 #include <errno.h>
 
 #include "json_netns.h"
-#include "peek.h"
 #include "render_holders.h"
 
 static void put_text(struct json *j, const char *key, const char *value)
@@ -20,7 +19,7 @@ static void put_socket(struct json *j, const struct hold *hold)
 		    holders_sock_type_name(hold->sock_type, buf));
 	put_text(j, "protocol", holders_protocol_name(hold->family,
 						      hold->protocol, buf));
-	put_text(j, "socket_state", peek_state_name(PEEK_TCP, hold->state));
+	put_text(j, "socket_state", holders_state_name(hold));
 	put_text(j, "local", hold->local);
 	put_text(j, "peer_address", hold->peer);
 }
