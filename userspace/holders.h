@@ -42,6 +42,7 @@ struct hold {
 struct suspect {
 	enum { SUSPECT_MESSAGE, SUSPECT_URING } type;
 	uint32_t pid;
+	uint32_t tid;			/* where it is not that of the process */
 	const char *comm;
 	uint32_t fd;
 	uint32_t n;			/* files that it has */

@@ -64,20 +64,51 @@ static void advise_processes(struct holders *h)
 			     loose);
 }
 
+/*
+ * For a shell, on the command line of which it comes in one piece; without
+ * backslashes, which are doubled when it is shown.
+ */
+struct quoted {
+	char text[512];
+};
+
+static struct quoted quote(const char *s)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-:@%+=,";
+	struct quoted q;
+	size_t n = 0;
+
+	if (!s[strspn(s, plain)]) {
+		snprintf(q.text, sizeof(q.text), "%s", s);
+		return q;
+	}
+	q.text[n++] = '\'';
+	for (; *s && n < sizeof(q.text) - 6; s++) {
+		if (*s == '\'')
+			n += sprintf(q.text + n, "'\"'\"");
+		q.text[n++] = *s;
+	}
+	q.text[n++] = '\'';
+	q.text[n] = '\0';
+	return q;
+}
+
 static void advise_mount(struct holders *h, const struct hold *hold)
 {
+	struct quoted path = quote(hold->path);
 	bool named = !strncmp(hold->path, RUN_NETNS, strlen(RUN_NETNS));
 
 	if (hold->mntns)
 		holders_line(&h->advice, h,
 			     "unmount it in mount namespace %" PRIu32 ": nsenter -t %" PRIu32 " -m umount %s",
-			     hold->mntns, hold->pid, hold->path);
+			     hold->mntns, hold->pid, path.text);
 	else if (named)
 		holders_line(&h->advice, h, "take its name away: ip netns del %s",
-			     hold->path + strlen(RUN_NETNS));
+			     quote(hold->path + strlen(RUN_NETNS)).text);
 	else
 		holders_line(&h->advice, h, "unmount it: umount %s",
-			     hold->path);
+			     path.text);
 }
 
 static bool is_inside(const struct holders *h, uint32_t pid)

@@ -28,14 +28,18 @@ static void explain_suspects(struct holders *h)
 	for (i = 0; i < h->n_suspects && i < FEW; i++) {
 		const struct suspect *s = &h->suspects[i];
 		struct holders_who who = holders_who(s->pid, s->comm);
+		char thread[32] = "";
 		const char *where = s->type == SUSPECT_MESSAGE ?
 			"in messages that it has not read, in its unix socket" :
 			"registered with io_uring, of which nothing tells where they lead,";
 
+		if (s->tid)
+			snprintf(thread, sizeof(thread),
+				 "thread %" PRIu32 " of ", s->tid);
 		holders_line(&h->unexplained, h,
-			     "%s has %" PRIu32 " file(s) %s fd %" PRIu32
+			     "%s%s has %" PRIu32 " file(s) %s fd %" PRIu32
 			     ": they may be what is missing",
-			     who.text, s->n, where, s->fd);
+			     thread, who.text, s->n, where, s->fd);
 	}
 	if (h->n_suspects > FEW)
 		holders_line(&h->unexplained, h,

@@ -78,7 +78,8 @@ static void add_suspect(struct scan *w, int type, uint32_t task, uint32_t fd,
 	if (!s)
 		return;
 	s->type = type;
-	s->pid = task;
+	s->pid = w->pid;
+	s->tid = scan_tid(w, task);
 	s->fd = fd;
 	s->n = n;
 	s->comm = scan_comm(w->h, w->proc, task);

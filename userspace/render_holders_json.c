@@ -83,6 +83,8 @@ static void put_suspects(struct json *j, const struct holders *h)
 		json_string(j, "type", s->type == SUSPECT_MESSAGE ?
 				       "message" : "io_uring");
 		json_uint(j, "pid", s->pid);
+		if (s->tid)
+			json_uint(j, "tid", s->tid);
 		put_text(j, "comm", s->comm);
 		json_uint(j, "fd", s->fd);
 		json_uint(j, "files", s->n);

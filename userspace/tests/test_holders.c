@@ -182,7 +182,7 @@ static void make_full(struct fixture *f)
 	use(f, 4097);
 	holders_from_model(h);
 	add_mount(h, "/run/netns/blue", 0);
-	add_mount(h, "/run/netns/blue", 4026532400);
+	add_mount(h, "/srv/it's a netns", 4026532400);
 	hold = holders_add(h, HOLD_PROC_FILE);
 	*hold = (struct hold){ .type = HOLD_PROC_FILE, .pid = 603, .fd = 7,
 			       .has_fd = true, .comm = "cat", .file = 9,
@@ -196,9 +196,9 @@ static void make_full(struct fixture *f)
 			       .inode = 1002, .pins = true, .state = TCP_CLOSE,
 			       .sock_type = SOCK_RAW };
 	*holders_add_suspect(h) = (struct suspect){
-		SUSPECT_MESSAGE, 700, "dbus", 8, 2 };
+		SUSPECT_MESSAGE, 700, 0, "dbus", 8, 2 };
 	*holders_add_suspect(h) = (struct suspect){
-		SUSPECT_URING, 701, "qemu", 9, 1 };
+		SUSPECT_URING, 701, 702, "qemu", 9, 1 };
 	h->trackers = "/sys/kernel/debug/ref_tracker/netns-1001-f-refcnt";
 	holders_add_addresses(h);
 	holders_account(h);
