@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <netinet/in.h>
+
 #include "holders.h"
 #include "util.h"
 
@@ -13,6 +15,7 @@ void holders_clear(struct holders *h)
 {
 	free(h->hold);
 	free(h->suspects);
+	free(h->inodes);
 	free(h->unexplained.line);
 	free(h->advice.line);
 	inside_clear(&h->inside);
@@ -144,6 +147,7 @@ void holders_from_model(struct holders *h)
 
 	h->n = 0;
 	h->n_files = 0;
+	h->n_indexed = 0;
 	add_tasks(h);
 	for (i = 0; i < h->m->n_holders; i++)
 		if (h->m->holders[i].netns_id == h->ns->id)
@@ -176,16 +180,6 @@ static bool is_socket(const struct hold *hold)
 	       (hold->type == HOLD_URING && hold->family);
 }
 
-bool holders_has_socket(const struct holders *h, uint64_t inode)
-{
-	size_t i;
-
-	for (i = 0; i < h->n; i++)
-		if (is_socket(&h->hold[i]) && h->hold[i].inode == inode)
-			return true;
-	return false;
-}
-
 static int u64_cmp(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -193,24 +187,86 @@ static int u64_cmp(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* How many different ones @value finds, of those that it finds at all. */
-static uint32_t distinct(struct holders *h,
+/* The different ones that @value finds, sorted. NULL without memory. */
+static uint64_t *collect(struct holders *h, size_t *n,
 			 bool (*value)(const struct hold *hold, uint64_t *v))
 {
 	uint64_t *all = calloc(h->n + 1, sizeof(*all));
-	size_t i, n = 0;
-	uint32_t count = 0;
+	size_t i, found = 0;
 
+	*n = 0;
 	if (!all) {
 		h->no_memory = true;
-		return 0;
+		return NULL;
 	}
 	for (i = 0; i < h->n; i++)
-		n += value(&h->hold[i], &all[n]);
-	qsort(all, n, sizeof(*all), u64_cmp);
-	for (i = 0; i < n; i++)
-		count += !i || all[i] != all[i - 1];
-	free(all);
+		found += value(&h->hold[i], &all[found]);
+	qsort(all, found, sizeof(*all), u64_cmp);
+	for (i = 0; i < found; i++)
+		if (!*n || all[*n - 1] != all[i])
+			all[(*n)++] = all[i];
+	return all;
+}
+
+static uint32_t distinct(struct holders *h,
+			 bool (*value)(const struct hold *hold, uint64_t *v))
+{
+	size_t n;
+
+	free(collect(h, &n, value));
+	return n;
+}
+
+static bool socket_inode(const struct hold *hold, uint64_t *v)
+{
+	*v = hold->inode;
+	return is_socket(hold);
+}
+
+/* Those that came since the last account are not in the index. */
+bool holders_has_socket(const struct holders *h, uint64_t inode)
+{
+	size_t i;
+
+	if (h->n_indexed && bsearch(&inode, h->inodes, h->n_inodes,
+				    sizeof(inode), u64_cmp))
+		return true;
+	for (i = h->n_indexed; i < h->n; i++)
+		if (is_socket(&h->hold[i]) && h->hold[i].inode == inode)
+			return true;
+	return false;
+}
+
+static void index_sockets(struct holders *h)
+{
+	free(h->inodes);
+	h->inodes = collect(h, &h->n_inodes, socket_inode);
+	h->n_indexed = h->inodes ? h->n : 0;
+}
+
+static bool mptcp_socket(const struct hold *hold, uint64_t *v)
+{
+	*v = hold->inode;
+	return is_socket(hold) && hold->pins && hold->protocol == 262 &&
+	       (hold->family == AF_INET || hold->family == AF_INET6);
+}
+
+/* Each is a TCP socket with the inode of the socket that it belongs to. */
+static uint32_t count_subflows(struct holders *h)
+{
+	uint32_t count = 0;
+	size_t i, n;
+	uint64_t *inodes = collect(h, &n, mptcp_socket);
+
+	for (i = 0; n && i < h->inside.n_socks; i++) {
+		const struct inside_sock *s = &h->inside.socks[i];
+
+		count += s->protocol == IPPROTO_TCP &&
+			 (s->family == AF_INET || s->family == AF_INET6) &&
+			 bsearch(&s->inode, inodes, n, sizeof(s->inode),
+				 u64_cmp);
+	}
+	free(inodes);
 	return count;
 }
 
@@ -263,15 +319,18 @@ void holders_account(struct holders *h)
 		.nsfs = HAS(ns, NSINFO_A_NETNS_NSFS_REFS),
 		.nsfs_users = ns->nsfs_refs,
 	};
+	index_sockets(h);
 	a->nsproxies = model_count_tasks(h->m, ns).nsproxies;
 	a->sockets_found = distinct(h, pinning_socket) + distinct(h, tun_file);
+	a->subflows = count_subflows(h);
 	a->nsfs_fds = distinct(h, nsfs_file);
 	a->nsfs_mounts = count_mounts(h);
 	a->proc_files = distinct(h, proc_file);
 	if (a->has_sockets)
-		a->sockets_hidden = (int64_t)a->sockets - a->sockets_found;
+		a->sockets_hidden = (int64_t)a->sockets - a->sockets_found -
+				    a->subflows;
 	else
-		a->sockets = a->sockets_found;
+		a->sockets = a->sockets_found + a->subflows;
 	if (a->nsfs)
 		a->nsfs_hidden = (int64_t)a->nsfs_users - a->nsfs_fds -
 				 a->nsfs_mounts;

@@ -56,6 +56,7 @@ struct account {
 	uint32_t nsproxies;
 	uint32_t sockets;		/* that pin it, as the kernel counts */
 	uint32_t sockets_found;
+	uint32_t subflows;		/* of MPTCP sockets that were found */
 	uint32_t nsfs;			/* 1 for all users of the inode */
 	uint32_t nsfs_users;
 	uint32_t nsfs_fds;
@@ -80,6 +81,9 @@ struct holders {
 	size_t n;
 	size_t cap;
 	size_t n_files;			/* numbers given to open files */
+	uint64_t *inodes;		/* of the sockets in hold, sorted */
+	size_t n_inodes;
+	size_t n_indexed;		/* so many of hold are in there */
 	struct suspect *suspects;
 	size_t n_suspects;
 	size_t cap_suspects;

@@ -206,6 +206,8 @@ static void put_account(FILE *f, const struct account *a)
 	if (a->sockets)
 		fprintf(f, ": %" PRIu32 " found, %" PRId64 " not",
 			a->sockets_found, a->sockets_hidden);
+	if (a->subflows)
+		fprintf(f, ", %" PRIu32 " subflow(s) of MPTCP", a->subflows);
 	fputc('\n', f);
 	put_count(f, a->nsfs, "nsfs inode");
 	if (a->nsfs)

@@ -60,6 +60,8 @@ static void put_account(struct json *j, const struct account *a)
 	if (a->has_refs)
 		json_int(j, "other", a->other);
 	json_uint(j, "nsocks_found", a->sockets_found);
+	if (a->subflows)
+		json_uint(j, "nsocks_subflows", a->subflows);
 	if (a->has_sockets)
 		json_int(j, "nsocks_hidden", a->sockets_hidden);
 	if (a->nsfs) {

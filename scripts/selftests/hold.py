@@ -24,6 +24,7 @@ MS_BIND = 0x1000
 SYS_IO_URING_SETUP = 425
 SYS_IO_URING_REGISTER = 427
 IORING_REGISTER_FILES = 2
+IPPROTO_MPTCP = 262
 MS_REC = 0x4000
 MS_PRIVATE = 1 << 18
 
@@ -68,6 +69,12 @@ def hold_mount(_home, key):
 
 def hold_fd(_home, _key):
     return nl.open_netns()
+
+
+def hold_mptcp(_home, _key):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, IPPROTO_MPTCP)
+    sock.listen()
+    return sock
 
 
 def hold_socket(_home, _key):

@@ -244,6 +244,35 @@ static void adds_up(void **state)
 	expect_text(f->h.advice.line[0], "end process 312 (sleep): kill 312");
 }
 
+/* A listener and a connection of MPTCP: three sockets of TCP beside two. */
+static void subflows(void **state)
+{
+	const struct netns_spec spec = { .id = 4097, .inum = BLUE, .refs = 6 };
+	struct fixture *f = *state;
+
+	add_netns(&f->m, &spec, 6, 0);
+	add_file(&f->m, NSINFO_HOLDER_TYPE_SOCKET, 312, 4, true, 1001);
+	add_file(&f->m, NSINFO_HOLDER_TYPE_SOCKET, 313, 4, true, 1001);
+	add_file(&f->m, NSINFO_HOLDER_TYPE_SOCKET, 312, 5, true, 1002);
+	add_file(&f->m, NSINFO_HOLDER_TYPE_SOCKET, 312, 6, true, 1003);
+	use(f, 4097);
+	holders_from_model(&f->h);
+	f->h.hold[0].protocol = 262;
+	f->h.hold[1].protocol = 262;
+	f->h.hold[2].protocol = 262;
+	add_inside(&f->h, AF_INET, 1001, TCP_LISTEN, "");
+	add_inside(&f->h, AF_INET, 1002, TCP_ESTABLISHED, "");
+	add_inside(&f->h, AF_INET, 1002, TCP_ESTABLISHED, "");
+	add_inside(&f->h, AF_INET, 1002, TCP_ESTABLISHED, "")->protocol = 262;
+	add_inside(&f->h, AF_INET, 1003, TCP_ESTABLISHED, "");
+	holders_account(&f->h);
+	expect_int(f->h.account.sockets_found, 3);
+	expect_int(f->h.account.subflows, 3);
+	expect_true(holders_adds_up(&f->h));
+	expect_true(holders_has_socket(&f->h, 1003));
+	expect_true(!holders_has_socket(&f->h, 1004));
+}
+
 static void tasks_come_anew(void **state)
 {
 	struct fixture *f = *state;
@@ -497,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(full),
 		TEST(adds_up),
+		TEST(subflows),
 		TEST(tasks_come_anew),
 		TEST(changed_meanwhile),
 		TEST(many),
