@@ -215,6 +215,10 @@ static void advise_dying(struct holders *h)
 
 	for (i = 0; i < ns->n_waiting; i++)
 		advise_waiting(h, &h->m->waiting[ns->first_waiting + i]);
+	if (ns->all_waiting > ns->n_waiting)
+		holders_line(&h->advice, h,
+			     "and for %" PRIu32 " more device(s)",
+			     ns->all_waiting - ns->n_waiting);
 	if (ns->n_waiting)
 		holders_line(&h->advice, h,
 			     "what refers to such a device is mostly in the kernel: a cached route or neighbour of another namespace's socket, a tunnel, a driver; unload or remove what was stacked on it");

@@ -116,6 +116,8 @@ static void put_waiting(struct json *j, const struct holders *h)
 	for (i = 0; i < h->ns->n_waiting; i++)
 		json_waiting(j, &h->m->waiting[h->ns->first_waiting + i]);
 	json_array_end(j);
+	if (HAS(h->ns, NSINFO_A_NETNS_NWAITING))
+		json_uint(j, "nwaiting", h->ns->all_waiting);
 }
 
 static void put_netns(struct json *j, const struct holders *h)
