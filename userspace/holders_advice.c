@@ -257,6 +257,28 @@ static void advise_queued(struct holders *h)
 			     dying->dying_since % NSEC / 1000000, dying->id);
 }
 
+/* Where none of those above has anything to say. */
+static void advise_at_last(struct holders *h)
+{
+	const struct account *a = &h->account;
+	const struct suspect *s = h->suspects;
+
+	if (h->changed || (holders_adds_up(h) && !a->refs))
+		holders_line(&h->advice, h,
+			     "ask again: it may be about to go");
+	else if (h->n_suspects)
+		holders_line(&h->advice, h,
+			     "end %s, which may have it, or have it close fd %" PRIu32,
+			     holders_who(s->pid, s->comm).text, s->fd);
+	else if (a->sockets_hidden > 0 && !a->nsfs_hidden && !a->other &&
+		 a->sockets_hidden <= inside_orphans(&h->inside))
+		holders_line(&h->advice, h,
+			     "wait: its connections end by themselves, within minutes");
+	else
+		holders_line(&h->advice, h,
+			     "nothing tells who has it: take away what the kernel does for it, such as NFS and CIFS mounts and tunnels made in it, and end what passes files around");
+}
+
 void holders_advise(struct holders *h)
 {
 	const struct netns *ns = h->ns;
@@ -276,5 +298,7 @@ void holders_advise(struct holders *h)
 		advise_others(h);
 		if (!holders_adds_up(h))
 			advise_trackers(h);
+		if (!h->advice.n)
+			advise_at_last(h);
 	}
 }

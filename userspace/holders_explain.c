@@ -67,25 +67,36 @@ static void explain_seen(struct holders *h)
 	}
 }
 
+/* Takes up to @n from what is hidden. It was seen a moment before. */
+static int64_t take(int64_t *hidden, uint32_t n)
+{
+	int64_t taken = n < *hidden ? n : *hidden;
+
+	*hidden -= taken;
+	return taken;
+}
+
 static void explain_sockets(struct holders *h)
 {
-	int64_t hidden = h->account.sockets_hidden;
-	uint32_t orphans = inside_orphans(&h->inside);
-	uint32_t queued = inside_queued(&h->inside);
+	int64_t hidden = h->account.sockets_hidden, orphans, queued;
 
 	if (hidden <= 0)
+		return;
+	orphans = take(&hidden, inside_orphans(&h->inside));
+	queued = take(&hidden, inside_queued(&h->inside));
+	if (orphans)
+		holders_line(&h->unexplained, h,
+			     "%" PRId64 " socket(s) are TCP connections that no process has any more, in FIN-WAIT or the like: they end by themselves when the other side answers or net.ipv4.tcp_fin_timeout is over",
+			     orphans);
+	if (queued)
+		holders_line(&h->unexplained, h,
+			     "%" PRId64 " socket(s) are connections that wait to be accepted",
+			     queued);
+	if (!hidden)
 		return;
 	holders_line(&h->unexplained, h,
 		     "%" PRId64 " socket(s) hold it and are in no process's table of files: usually in a message that nobody has read (SCM_RIGHTS), registered with io_uring, mapped without its fd (AF_PACKET ring), or of the kernel (NFS, CIFS, RPC, WireGuard and other tunnels)",
 		     hidden);
-	if (orphans)
-		holders_line(&h->unexplained, h,
-			     "%" PRIu32 " of them are TCP connections that no process has any more, in FIN-WAIT or the like: they end by themselves when the other side answers or net.ipv4.tcp_fin_timeout is over",
-			     orphans);
-	if (queued)
-		holders_line(&h->unexplained, h,
-			     "%" PRIu32 " of them are connections that wait to be accepted",
-			     queued);
 	explain_seen(h);
 }
 

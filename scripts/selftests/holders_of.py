@@ -308,7 +308,7 @@ def addresses_of_sockets():
     ktap.equal("unix", "@holders",
                got[servers[2].fileno()].get("local"))
     said = "\n".join(holders(cookie)["unexplained"])
-    ktap.check("1 of them are connections that wait to be accepted" in said,
+    ktap.check("1 socket(s) are connections that wait to be accepted" in said,
                "one that is not accepted", "told", said)
     for one in servers:
         one.close()

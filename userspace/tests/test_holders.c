@@ -273,6 +273,31 @@ static void subflows(void **state)
 	expect_true(!holders_has_socket(&f->h, 1004));
 }
 
+/* What explains itself comes first, and takes from what does not. */
+static void orphans_explain_all(void **state)
+{
+	const struct netns_spec spec = { .id = 4097, .inum = BLUE, .refs = 2 };
+	struct fixture *f = *state;
+
+	add_netns(&f->m, &spec, 2, 0);
+	use(f, 4097);
+	holders_from_model(&f->h);
+	add_inside(&f->h, AF_INET, 0, TCP_FIN_WAIT1, "10.0.0.1:80");
+	add_inside(&f->h, AF_INET, 0, TCP_FIN_WAIT2, "10.0.0.1:81");
+	holders_account(&f->h);
+	holders_finish(&f->h);
+	expect_int(f->h.unexplained.n, 1);
+	expect_part(f->h.unexplained.line[0],
+		    "2 socket(s) are TCP connections that no process has");
+	expect_int(f->h.advice.n, 1);
+	expect_part(f->h.advice.line[0], "wait: its connections end");
+	f->h.inside.n_socks = 1;
+	holders_finish(&f->h);
+	expect_int(f->h.unexplained.n, 2);
+	expect_part(f->h.unexplained.line[1], "1 socket(s) hold it and are in");
+	expect_part(f->h.advice.line[0], "nothing tells who has it");
+}
+
 static void tasks_come_anew(void **state)
 {
 	struct fixture *f = *state;
@@ -527,6 +552,7 @@ int main(void)
 		TEST(full),
 		TEST(adds_up),
 		TEST(subflows),
+		TEST(orphans_explain_all),
 		TEST(tasks_come_anew),
 		TEST(changed_meanwhile),
 		TEST(many),
