@@ -220,7 +220,7 @@ static int look_patiently(struct genl *g, struct check *c, struct model *m,
 	}
 }
 
-static int report(struct check *c, struct model *m,
+static int report(struct genl *g, struct check *c, struct model *m,
 		  const struct options *options, struct err *err)
 {
 	int ret = enrich_own_names(m);
@@ -229,6 +229,7 @@ static int report(struct check *c, struct model *m,
 		err_set(err, -ret, "%s", strerror(-ret));
 		return err->status;
 	}
+	cmd_warn_untracked(g, m);
 	c->now = cmd_boottime();
 	if (options->json)
 		print_json(c, options->pretty);
@@ -258,7 +259,7 @@ int cmd_check(const struct options *options, char **argv, struct err *err)
 	    look_patiently(&g, &c, &m, options->baseline, err))
 		status = err->status;
 	else
-		status = report(&c, &m, options, err);
+		status = report(&g, &c, &m, options, err);
 	genl_close(&g);
 	baseline_free(&base);
 	model_clear(&m);

@@ -113,6 +113,16 @@ test_stuck_netns()
 	is "released: exit status" 0 "$status"
 }
 
+test_what_is_not_tracked_is_told()
+{
+	unload
+	load track=0
+	check
+	matches "stderr" 'track=0: not shown' "$err"
+	unload
+	load
+}
+
 # refused STATUS "STDERR-REGEX" ARG...
 refused()
 {
@@ -151,4 +161,5 @@ test_from_standard_input()
 }
 
 cases nothing_new old_ones_that_went leaked_netns_and_devices \
-	device_of_the_same_name stuck_netns bad_baselines from_standard_input
+	device_of_the_same_name stuck_netns what_is_not_tracked_is_told bad_baselines \
+	from_standard_input
