@@ -90,6 +90,12 @@ static bool add_all(struct baseline *b, const json_t *root)
 	for (i = 0; i < n; i++)
 		if (!add_netns(b, json_array_get(all, i)))
 			return false;
+	if (json_is_string(json_object_get(root, "boot_id"))) {
+		b->boot_id = strdup(json_string_value(
+					json_object_get(root, "boot_id")));
+		if (!b->boot_id)
+			return false;
+	}
 	qsort(b->netns, b->n_netns, sizeof(*b->netns), netns_cmp);
 	qsort(b->devs, b->n_devs, sizeof(*b->devs), dev_cmp);
 	return true;
@@ -122,6 +128,7 @@ int baseline_read(struct baseline *b, const char *path, struct err *err)
 
 void baseline_free(struct baseline *b)
 {
+	free(b->boot_id);
 	free(b->netns);
 	free(b->devs);
 	*b = (struct baseline){ 0 };
@@ -136,11 +143,27 @@ static const struct baseline_netns *find(const struct baseline *b, uint64_t id)
 	return bsearch(&key, b->netns, b->n_netns, sizeof(key), netns_cmp);
 }
 
+bool baseline_boot_id(char buf[BASELINE_BOOT_ID])
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+	bool told = f && fgets(buf, BASELINE_BOOT_ID, f);
+
+	if (f)
+		fclose(f);
+	if (told)
+		buf[strcspn(buf, "\n")] = '\0';
+	return told;
+}
+
 bool baseline_same_boot(const struct baseline *b, const struct model *m)
 {
 	const struct baseline_netns *old;
+	char boot_id[BASELINE_BOOT_ID];
 	size_t i;
 
+	if (b->boot_id && baseline_boot_id(boot_id) &&
+	    strcmp(b->boot_id, boot_id))
+		return false;
 	for (i = 0; i < m->n_netns; i++) {
 		old = find(b, m->netns[i].id);
 		if (old && old->inum != m->netns[i].inum)

@@ -22,6 +22,7 @@ struct baseline_dev {
 
 /* An all-zero one is empty. */
 struct baseline {
+	char *boot_id;			/* NULL: not told */
 	struct baseline_netns *netns;	/* sorted by id */
 	size_t n_netns;
 	struct baseline_dev *devs;	/* sorted by netns and ifindex */
@@ -36,9 +37,13 @@ struct baseline {
 int baseline_read(struct baseline *b, const char *path, struct err *err);
 void baseline_free(struct baseline *b);
 
+/* What tells this boot from all others. False where the kernel has no word. */
+#define BASELINE_BOOT_ID	64
+bool baseline_boot_id(char buf[BASELINE_BOOT_ID]);
+
 /*
- * False if @m cannot be later in the same boot: an id that both know belongs
- * to another inode.
+ * False if @m cannot be later in the same boot: that is another one by its
+ * number, or an id that both know belongs to another inode.
  */
 bool baseline_same_boot(const struct baseline *b, const struct model *m);
 

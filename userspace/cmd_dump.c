@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "baseline.h"
 #include "blind.h"
 #include "cmd.h"
 #include "commands.h"
@@ -38,12 +39,15 @@ static int collect(struct genl *g, const struct options *options, char **argv,
 
 static int print(const struct model *m, const struct options *options)
 {
+	char boot_id[BASELINE_BOOT_ID];
 	struct ipnames names;
 	struct render how;
 	int ret;
 
 	ipnames_read(&names, IPNAMES_FOLDER);
 	cmd_render(&how, options, &names);
+	if (baseline_boot_id(boot_id))
+		how.boot_id = boot_id;
 	ret = options->json ? render_json_dump(stdout, m, &how) :
 			      render_text_dump(stdout, m, &how);
 	ipnames_free(&names);

@@ -11,6 +11,7 @@
 #include "model.h"
 
 struct render {
+	const char *boot_id;		/* of dump as JSON; NULL: none */
 	const struct ipnames *names;
 	bool stats;
 	bool times;

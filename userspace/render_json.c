@@ -26,6 +26,7 @@ int render_json_dump(FILE *f, const struct model *m, const struct render *how)
 		json_object_end(&o.j);
 	}
 	json_namespaces_end(&o);
+	json_string_if(&o, "boot_id", how->boot_id, how->boot_id);
 	put_stale(&o);
 	json_document_end(&o);
 	return 0;

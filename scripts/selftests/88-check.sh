@@ -152,6 +152,11 @@ test_bad_baselines()
 	done
 	sed 's/"ns":40265/"ns":30265/' "$WORK/base" >"$WORK/bad"
 	refused 1 'made in another boot' -b "$WORK/bad"
+	jq -c '.boot_id = "0" + .boot_id[1:] + "f"' "$WORK/base" >"$WORK/bad"
+	refused 1 'made in another boot' -b "$WORK/bad"
+	jq -c 'del(.boot_id)' "$WORK/base" >"$WORK/bad"
+	try "$NSINFO" check -b "$WORK/bad"
+	is "without boot_id: exit status" 0 "$status"
 }
 
 test_from_standard_input()
