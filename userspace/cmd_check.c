@@ -129,11 +129,24 @@ static void print_text(const struct check *c)
 	}
 }
 
+static void put_new_dev(struct json *j, const struct dev *dev)
+{
+	json_object(j, NULL);
+	json_uint(j, "id", dev->netns_id);
+	json_uint(j, "ns", dev->netns_inum);
+	json_uint(j, "ifindex", dev->ifindex);
+	json_string(j, "ifname", dev->ifname);
+	if (HAS(dev, NSINFO_A_DEV_KIND))
+		json_string(j, "kind", dev->kind);
+	json_object_end(j);
+}
+
 static void put_netns(const struct check *c, struct json *j,
 		      const struct netns *ns)
 {
 	const struct name *name;
 	size_t i, n;
+	uint32_t k;
 
 	json_object(j, NULL);
 	json_uint(j, "id", ns->id);
@@ -151,18 +164,10 @@ static void put_netns(const struct check *c, struct json *j,
 		json_object_end(j);
 		json_uint(j, "age", age(c, ns));
 	}
-	json_object_end(j);
-}
-
-static void put_new_dev(struct json *j, const struct dev *dev)
-{
-	json_object(j, NULL);
-	json_uint(j, "id", dev->netns_id);
-	json_uint(j, "ns", dev->netns_inum);
-	json_uint(j, "ifindex", dev->ifindex);
-	json_string(j, "ifname", dev->ifname);
-	if (HAS(dev, NSINFO_A_DEV_KIND))
-		json_string(j, "kind", dev->kind);
+	json_array(j, "devices");
+	for (k = 0; k < ns->n_devs; k++)
+		put_new_dev(j, &c->m->devs[ns->first_dev + k]);
+	json_array_end(j);
 	json_object_end(j);
 }
 

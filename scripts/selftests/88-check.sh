@@ -63,9 +63,9 @@ test_leaked_netns_and_devices()
 		"$out"
 	check -J
 	is "-J: exit status" 1 "$status"
-	is "-J" "$id leak ip 0 newdev there" "$(jq -r '[
+	is "-J" "$id leak ip 0 lo inner newdev there" "$(jq -r '[
 		(.namespaces[] | .ns, (.names[0] | sub(".*/"; "")),
-		 .created.comm, .created.uid),
+		 .created.comm, .created.uid, .devices[].ifname),
 		(.devices[] | .ifname)] | join(" ")' <<<"$out")"
 	ip netns del leak
 	ip link del newdev
