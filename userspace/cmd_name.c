@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -52,16 +53,24 @@ static int make_path(char path[PATH_MAX], const char *name, struct err *err)
  */
 static int make_folder(struct err *err)
 {
+	int lock, ret = 0;
+
 	if (mkdir(FOLDER, 0755) && errno != EEXIST)
 		return err_set(err, errno, FOLDER ": %s", strerror(errno));
-	if (!mount("", FOLDER, "none", MS_SHARED | MS_REC, NULL))
-		return 0;
-	if (errno == EINVAL && !mount(FOLDER, FOLDER, "none",
-				      MS_BIND | MS_REC, NULL) &&
-	    !mount("", FOLDER, "none", MS_SHARED | MS_REC, NULL))
-		return 0;
-	return err_set(err, errno, "mount --make-shared " FOLDER ": %s",
-		       strerror(errno));
+	/* Two at a time would mount it twice. The lock is of ip, too. */
+	lock = open(FOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock < 0 || flock(lock, LOCK_EX))
+		ret = err_set(err, errno, "lock " FOLDER ": %s",
+			      strerror(errno));
+	else if (mount("", FOLDER, "none", MS_SHARED | MS_REC, NULL) &&
+		 (errno != EINVAL ||
+		  mount(FOLDER, FOLDER, "none", MS_BIND | MS_REC, NULL) ||
+		  mount("", FOLDER, "none", MS_SHARED | MS_REC, NULL)))
+		ret = err_set(err, errno, "mount --make-shared " FOLDER ": %s",
+			      strerror(errno));
+	if (lock >= 0)
+		close(lock);
+	return ret;
 }
 
 /* Mount the nsfs file @netns on a new file at @path. */
