@@ -58,6 +58,19 @@ static struct waiting *find(const struct net_device *dev)
 	return NULL;
 }
 
+/* Its teardown has begun and not ended, so it may well wait for a device. */
+static bool is_dying(u64 id)
+{
+	const struct nsinfo_net *entry;
+	bool dying;
+
+	rcu_read_lock();
+	entry = id ? nsinfo_registry_find(id) : NULL;
+	dying = entry && READ_ONCE(entry->state) == NSINFO_NETNS_STATE_DYING;
+	rcu_read_unlock();
+	return dying;
+}
+
 static void forget(struct waiting *one)
 {
 	hash_del(&one->hash);
@@ -76,7 +89,8 @@ static void make_room(u64 now)
 {
 	struct waiting *one;
 
-	while ((one = first(&told)) && now - one->rec.told_at > KEPT_NS)
+	while ((one = first(&told)) && now - one->rec.told_at > KEPT_NS &&
+	       !is_dying(one->net_id))
 		forget(one);
 	while ((one = first(&fresh)) &&
 	       (records == MAX_RECORDS || now - one->rec.since > KEPT_NS))
@@ -169,10 +183,20 @@ static void put_by_age(struct nsinfo_waiting_rec *recs, unsigned int used,
 	recs[i] = *rec;
 }
 
+/*
+ * While nothing at all is told, RTNL is held; then one whose netns does not go
+ * is waited for still.
+ */
 static bool is_shown(const struct waiting *one, u64 id)
 {
-	return one->rec.told_at + SHOWN_NS >= ktime_get_boottime_ns() &&
-	       (!id || one->net_id == id);
+	u64 end = one->rec.told_at + SHOWN_NS;
+
+	if (id && one->net_id != id)
+		return false;
+	return end >= ktime_get_boottime_ns() ||
+	       (end >= list_last_entry(&told, struct waiting,
+				       list)->rec.told_at &&
+		is_dying(one->net_id));
 }
 
 /* Counts those of a netns, or all with @id 0, and copies the @n oldest. */

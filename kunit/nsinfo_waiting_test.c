@@ -22,6 +22,13 @@ u64 nsinfo_registry_id_of(const struct net *net)
 	return id_of_all;
 }
 
+static struct nsinfo_net dying = { .state = NSINFO_NETNS_STATE_DYING };
+
+struct nsinfo_net *nsinfo_registry_find(u64 id)
+{
+	return id == dying.id ? &dying : NULL;
+}
+
 static struct net *netns;
 
 static struct net_device *device(struct kunit *test, const char *name,
@@ -112,6 +119,37 @@ static void not_told_for_long_is_not_shown(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nsinfo_waiting_get(ID, &rec, 1), 1);
 	KUNIT_EXPECT_EQ(test, rec.since, since);
 	release(dev);
+}
+
+static void not_told_while_rtnl_is_held_is_shown(struct kunit *test)
+{
+	struct net_device *a = device(test, "a", 1), *b = device(test, "b", 2);
+	struct net_device *c = device(test, "c", 3);
+	struct nsinfo_waiting_rec rec;
+	u64 since = now_ns;
+
+	unregister(a);
+	unregister(b);
+	now_ns += SECOND;
+	tell(a);
+	tell(b);
+	dying.id = ID;
+	now_ns += 100 * SECOND;
+	KUNIT_EXPECT_EQ(test, nsinfo_waiting_get(ID, &rec, 1), 2);
+	unregister(c);
+	KUNIT_EXPECT_EQ(test, records, 3);
+	/* told again: what is not told with it is waited for no more */
+	tell(a);
+	KUNIT_EXPECT_EQ(test, nsinfo_waiting_get(ID, &rec, 1), 1);
+	KUNIT_EXPECT_STREQ(test, rec.name, "a");
+	KUNIT_EXPECT_EQ(test, rec.since, since);
+	/* nor anything when the netns is gone */
+	dying.id = 0;
+	now_ns += 4 * SECOND;
+	KUNIT_EXPECT_EQ(test, nsinfo_waiting_count(), 0);
+	release(a);
+	release(b);
+	release(c);
 }
 
 static void older_than_the_module(struct kunit *test)
@@ -217,6 +255,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(unregistered_is_not_waiting),
 	KUNIT_CASE(told_again_is_waiting),
 	KUNIT_CASE(not_told_for_long_is_not_shown),
+	KUNIT_CASE(not_told_while_rtnl_is_held_is_shown),
 	KUNIT_CASE(older_than_the_module),
 	KUNIT_CASE(same_address_is_another_device),
 	KUNIT_CASE(oldest_come_first),
