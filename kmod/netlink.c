@@ -247,8 +247,10 @@ static int reply_fd(struct sk_buff *reply, void *msg, struct net *net,
 	if (!attr)
 		return reply_end(reply, msg, info, -EMSGSIZE);
 	fd = open_related_ns(&net->ns, get_net_ns);
-	if (fd < 0)
+	if (fd < 0) {
+		NL_SET_ERR_MSG(info->extack, "no file descriptor could be opened for it");
 		return reply_end(reply, msg, info, fd);
+	}
 	*(u32 *)nla_data(attr) = fd;
 	err = reply_end(reply, msg, info, 0);
 	if (err)
