@@ -85,14 +85,18 @@ int monitor_json(FILE *f, const struct happening *h,
 		 const struct monitor_scene *scene)
 {
 	struct json_out o = { .m = scene->names, .how = scene->how };
+	struct netns ns;
 
 	json_start(&o.j, f, false);
 	json_object(&o.j, NULL);
 	put_event(&o, h, scene);
-	if (h->ns)
-		json_netns(&o, h->ns);
-	else
+	if (h->ns) {
+		ns = *h->ns;
+		ns.n_waiting = 0;
+		json_netns(&o, &ns);
+	} else {
 		put_what(&o, h, scene->view);
+	}
 	json_object_end(&o.j);
 	json_end(&o.j);
 	return 0;

@@ -103,9 +103,29 @@ static size_t size_of(const struct wire_set *set)
 	return set == &wire_dev ? sizeof(struct dev) : sizeof(struct addr);
 }
 
+/* What lies beside it in its model stays there. */
+static void leave_model(const struct wire_set *set, void *obj)
+{
+	struct netns *ns = obj;
+	struct dev *dev = obj;
+
+	if (set == &wire_netns) {
+		ns->n_devs = 0;
+		ns->n_hooks = 0;
+		ns->n_tasks = 0;
+		ns->n_waiting = 0;
+	} else if (set == &wire_dev) {
+		dev->n_addrs = 0;
+		dev->stats = NULL;
+		dev->master_dev = NULL;
+		dev->link_dev = NULL;
+	}
+}
+
 int object_copy(const struct wire_set *set, void *to, const void *from)
 {
 	memcpy(to, from, size_of(set));
+	leave_model(set, to);
 	if (!own(set, to))
 		return 0;
 	object_free(set, to);

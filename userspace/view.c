@@ -256,12 +256,15 @@ static int put_netns(struct view *v, const struct netns *from,
 	uint32_t was = ns ? ns->netns.state : 0;
 	int ret;
 
-	ret = ns ? replace_netns(ns, from) : add_netns(v, from);
-	if (!ret && !ns)
-		ret = tell_netns(t, NSINFO_CMD_NETNS_ADD_NTF, from);
-	if (!ret && ns && was != from->state &&
+	if (!ns) {
+		ret = add_netns(v, from);
+		return ret ? ret : tell_netns(t, NSINFO_CMD_NETNS_ADD_NTF,
+					      &find_netns(v, from->id)->netns);
+	}
+	ret = replace_netns(ns, from);
+	if (!ret && was != from->state &&
 	    from->state == NSINFO_NETNS_STATE_DYING)
-		ret = tell_netns(t, NSINFO_CMD_NETNS_DYING_NTF, from);
+		ret = tell_netns(t, NSINFO_CMD_NETNS_DYING_NTF, &ns->netns);
 	return ret;
 }
 
@@ -311,15 +314,19 @@ static int add_dev(struct view_netns *ns, const struct dev *from)
 	return 0;
 }
 
-static int replace_dev(struct view_dev *dev, const struct dev *from)
+static int replace_dev(struct view_dev *dev, const struct dev *from,
+		       const struct teller *t)
 {
-	struct dev copy;
+	uint32_t bits = changed_bits(&dev->dev, from);
+	struct dev was = dev->dev, copy;
+	int ret;
 
 	if (object_copy(&wire_dev, &copy, from))
 		return -ENOMEM;
-	object_free(&wire_dev, &dev->dev);
 	dev->dev = copy;
-	return 0;
+	ret = bits ? tell_change(t, &dev->dev, &was, bits) : 0;
+	object_free(&wire_dev, &was);
+	return ret;
 }
 
 /* A device of a netns that is not known is one of a netns that is gone. */
@@ -328,18 +335,15 @@ static int put_dev(struct view *v, const struct dev *from,
 {
 	struct view_netns *ns = find_netns(v, from->netns_id);
 	struct view_dev *dev = find_dev(ns, from->ifindex);
-	uint32_t bits;
 	int ret;
 
 	if (!ns)
 		return 0;
-	if (!dev) {
-		ret = add_dev(ns, from);
-		return ret ? ret : tell_dev(t, NSINFO_CMD_DEV_ADD_NTF, from);
-	}
-	bits = changed_bits(&dev->dev, from);
-	ret = bits ? tell_change(t, from, &dev->dev, bits) : 0;
-	return ret ? ret : replace_dev(dev, from);
+	if (dev)
+		return replace_dev(dev, from, t);
+	ret = add_dev(ns, from);
+	return ret ? ret : tell_dev(t, NSINFO_CMD_DEV_ADD_NTF,
+				    &find_dev(ns, from->ifindex)->dev);
 }
 
 static int drop_addr(struct view_dev *dev, const struct addr *which,

@@ -205,15 +205,15 @@ static void put_link_netns(struct msg *m, const struct dev_spec *spec)
 	mnl_attr_nest_end(m->nlh, nest);
 }
 
-static void put_peer(struct msg *m, const struct dev_spec *spec)
+static void put_place(struct msg *m, uint16_t type, uint64_t id, uint32_t inum,
+		      uint32_t ifindex, const char *name)
 {
-	struct nlattr *nest;
+	struct nlattr *nest = mnl_attr_nest_start(m->nlh, type);
 
-	nest = mnl_attr_nest_start(m->nlh, NSINFO_A_DEV_PEER);
-	mnl_attr_put_u64(m->nlh, NSINFO_A_PEER_NETNS_ID, spec->peer_id);
-	mnl_attr_put_u32(m->nlh, NSINFO_A_PEER_NETNS_INUM, spec->peer_inum);
-	mnl_attr_put_u32(m->nlh, NSINFO_A_PEER_IFINDEX, spec->peer_ifindex);
-	mnl_attr_put_strz(m->nlh, NSINFO_A_PEER_IFNAME, spec->peer_name);
+	mnl_attr_put_u64(m->nlh, NSINFO_A_PEER_NETNS_ID, id);
+	mnl_attr_put_u32(m->nlh, NSINFO_A_PEER_NETNS_INUM, inum);
+	mnl_attr_put_u32(m->nlh, NSINFO_A_PEER_IFINDEX, ifindex);
+	mnl_attr_put_strz(m->nlh, NSINFO_A_PEER_IFNAME, name);
 	mnl_attr_nest_end(m->nlh, nest);
 }
 
@@ -228,7 +228,8 @@ static void put_links(struct msg *m, const struct dev_spec *spec)
 	if (spec->link_id)
 		put_link_netns(m, spec);
 	if (spec->peer_id)
-		put_peer(m, spec);
+		put_place(m, NSINFO_A_DEV_PEER, spec->peer_id, spec->peer_inum,
+			  spec->peer_ifindex, spec->peer_name);
 }
 
 static void put_stats(struct msg *m)
@@ -261,6 +262,22 @@ void messages_dev_part(struct msg *m, const struct dev_spec *spec)
 	if (spec->more)
 		mnl_attr_put(m->nlh, NSINFO_A_DEV_MORE, 0, NULL);
 	put_addrs(m, spec);
+}
+
+void messages_event(struct msg *m, uint16_t type,
+		    const struct event_spec *spec)
+{
+	struct nlattr *nest = mnl_attr_nest_start(m->nlh, type);
+
+	mnl_attr_put_u64(m->nlh, NSINFO_A_EVENT_SEQ, spec->seq);
+	mnl_attr_put_u64(m->nlh, NSINFO_A_EVENT_TIME, spec->time);
+	if (spec->changed)
+		mnl_attr_put_u32(m->nlh, NSINFO_A_EVENT_CHANGED, spec->changed);
+	if (spec->from_id)
+		put_place(m, NSINFO_A_EVENT_FROM, spec->from_id,
+			  spec->from_inum, spec->from_ifindex,
+			  spec->from_name);
+	mnl_attr_nest_end(m->nlh, nest);
 }
 
 void messages_decode(struct model *m, const struct netns_spec *netns,

@@ -78,6 +78,17 @@ struct dev_spec {
 	const struct addr_spec *addrs;	/* ends with one without local */
 };
 
+/* What makes a message a notification. */
+struct event_spec {
+	uint64_t seq;
+	uint64_t time;
+	uint32_t changed;
+	uint64_t from_id;		/* sends all of from */
+	uint32_t from_inum;
+	uint32_t from_ifindex;
+	const char *from_name;
+};
+
 /* Decode the messages of all of these. */
 void messages_decode(struct model *m, const struct netns_spec *netns,
 		     size_t n_netns, const struct dev_spec *devs,
@@ -88,5 +99,8 @@ void messages_dev(struct msg *m, const struct dev_spec *spec);
 /* The next part of a device: more addresses. */
 void messages_dev_part(struct msg *m, const struct dev_spec *spec);
 void messages_addr(struct msg *m, const struct addr_spec *spec);
+/* Behind a netns or a device: @type is NSINFO_A_NETNS_EVENT, …_DEV_EVENT. */
+void messages_event(struct msg *m, uint16_t type,
+		    const struct event_spec *spec);
 
 #endif
