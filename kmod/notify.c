@@ -22,9 +22,11 @@ static struct {
 	struct nsinfo_place from;
 } moving;
 
+/* Who sees a device that moves is told what it is once it has come. */
 static void changed(struct net_device *dev, u32 what)
 {
-	nsinfo_events_dev(NSINFO_CMD_DEV_CHANGE_NTF, dev, what);
+	if (dev != moving.dev)
+		nsinfo_events_dev(NSINFO_CMD_DEV_CHANGE_NTF, dev, what);
 }
 
 /* Where it goes is not known yet: who sees both netns is told then. */

@@ -435,7 +435,7 @@ static int apply_dev(struct view *v, uint8_t cmd, const struct model *m,
 			clear_addrs(known);
 		return put_dev(v, dev, t);
 	case NSINFO_CMD_DEV_CHANGE_NTF:
-		return put_dev(v, dev, t);
+		return known ? put_dev(v, dev, t) : 0;
 	case NSINFO_CMD_DEV_DEL_NTF:
 		return ns ? drop_dev(ns, dev->ifindex, t) : 0;
 	case NSINFO_CMD_DEV_MOVE_NTF:

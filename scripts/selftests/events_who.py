@@ -9,7 +9,8 @@ import time
 import ktap
 import nl
 import world
-from heard import all_events, heard, heard_until, ifindex, ip, rtnl, told
+from heard import (all_events, heard, heard_until, ifindex, ip, of_device, rtnl,
+                   told)
 from listen import Listener, Overrun, World, hole
 from world import sh
 
@@ -81,6 +82,37 @@ def container_sees_its_own():
     os.close(outside)
     os.close(fd)
     heard()
+
+
+@ktap.case
+def container_forgets_what_leaves_it():
+    """While a device moves, its master lets go of it: nothing is told of it
+    any more, in either netns."""
+    outside = nl.open_netns()
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        own = Listener("own")
+        inner = nl.Rtnl()
+        inner.add("br0", "bridge")
+        inner.add("d0")
+        ip("link set d0 master br0 up", "link set br0 up")
+        index = ifindex("d0")
+    own.drain(1.3)
+    heard()
+    inner.move(index, outside)
+    got = of_device(own.drain(), "d0")
+    ktap.equal("last of it in its netns", "dev-del", got[-1].kind)
+    got = of_device(heard(), "d0")
+    ktap.equal("last of it for all", "dev-move", got[-1].kind)
+    ktap.check(("dev-change", {"master"}) not in
+               [(event.kind, event.changed) for event in got],
+               "master", "told by the move alone", got)
+    rtnl.delete(ifindex("d0"))
+    own.close()
+    inner.close()
+    os.close(outside)
+    os.close(fd)
+    heard_until("netns-del")
 
 
 @ktap.case

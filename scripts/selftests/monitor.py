@@ -12,7 +12,8 @@ import ktap
 import nl
 from course import OPERATIONS, SEED, Course
 from told import Monitor, few_are_left
-from world import NSINFO, Run, load, loaded, sh, tool, unload, user, wait_for
+from world import (NSINFO, Run, batch, load, loaded, netns, sh, tool, unload,
+                   user, wait_for)
 
 ROUNDS = 5
 BURST = 2000 if os.environ.get("KERNEL") != "debug" else 500
@@ -204,9 +205,12 @@ def container_is_told_of_itself_alone():
     sh("ip", "link", "set", "outer", "netns", "inside")
     wait_for("outer", lambda: monitor.read() and "outer" in str(monitor.told))
     ktap.equal("what comes in", "dev-add", monitor.told[-1]["event"])
-    sh("ip", "-n", "inside", "link", "set", "outer", "netns", "1")
-    wait_for("outer", lambda: monitor.read() and
-             monitor.told[-1]["event"] == "dev-del")
+    batch("inside", "link add br0 type bridge", "link set outer master br0",
+          "link set outer netns 1", "link del br0")
+    wait_for("br0", lambda: monitor.read() and
+             kinds(monitor.told)[-1] == "dev-del")
+    ktap.equal("what is left", {"lo", "inner"},
+               {dev["plain"]["ifname"] for dev in monitor.world.devs.values()})
     monitor.end()
     sh("ip", "link", "del", "outer")
     sh("ip", "netns", "del", "inside")

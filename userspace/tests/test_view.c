@@ -241,6 +241,18 @@ static void unknown_has_no_end(void **state)
 	expect_told(f, "");
 }
 
+static void unknown_does_not_change(void **state)
+{
+	static const struct dev_spec dev = { .netns = 1, .inum = 101,
+					     .ifindex = 9, .name = "dev9" };
+	struct fixture *f = *state;
+
+	begin(f);
+	apply_dev(f, NSINFO_CMD_DEV_CHANGE_NTF, &dev, NULL);
+	expect_told(f, "");
+	expect_true(!view_dev(&f->v, 1, 9));
+}
+
 static void netns_takes_its_devices_along(void **state)
 {
 	struct fixture *f = *state;
@@ -294,6 +306,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 		TEST(known_is_no_news),
 		TEST(unknown_has_no_end),
+		TEST(unknown_does_not_change),
 		TEST(netns_takes_its_devices_along),
 		TEST(move_is_one_happening),
 		TEST(addresses_come_and_go),
