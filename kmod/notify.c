@@ -29,11 +29,17 @@ static void changed(struct net_device *dev, u32 what)
 		nsinfo_events_dev(NSINFO_CMD_DEV_CHANGE_NTF, dev, what);
 }
 
-/* Where it goes is not known yet: who sees both netns is told then. */
+/*
+ * Where it goes is not known yet: who sees both netns is told then. One that
+ * takes another one along moves it in the middle: nobody learns where the outer
+ * one came from.
+ */
 static void leaves(struct net_device *dev)
 {
 	struct net *net = dev_net(dev);
 
+	if (moving.dev)
+		nsinfo_events_lost(dev_net(moving.dev));
 	moving.dev = dev;
 	rcu_read_lock();
 	moving.from.net_id = nsinfo_registry_of(net) ? net->net_cookie : 0;
