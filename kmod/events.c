@@ -303,10 +303,23 @@ void nsinfo_events_dev_left(struct net_device *dev)
 		tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
 }
 
+static bool is_tracked(const struct net *net)
+{
+	bool tracked;
+
+	rcu_read_lock();
+	tracked = nsinfo_registry_of(net);
+	rcu_read_unlock();
+	return tracked;
+}
+
 /**
  * nsinfo_events_dev_moved() - tell that a device has come from another netns
  * @dev: the device
  * @from: where it was; with id 0 that is a netns that is not tracked
+ *
+ * One that has come to a netns that is not tracked is in no dump any more, and
+ * that is told as a loss.
  *
  * Context: process context, RTNL held.
  */
@@ -323,6 +336,8 @@ void nsinfo_events_dev_moved(struct net_device *dev,
 	if (!nsinfo_events_wanted())
 		return;
 	if (from->net_id) {
+		if (!is_tracked(dev_net(dev)))
+			nsinfo_events_lost(dev_net(dev));
 		moved.cmd = NSINFO_CMD_DEV_MOVE_NTF;
 		moved.rec.from = *from;
 	}
@@ -402,10 +417,11 @@ void nsinfo_events_lost(struct net *net)
 	struct nsinfo_net *entry;
 
 	rcu_read_lock();
-	entry = nsinfo_registry_of(net);
-	if (entry && nsinfo_events_wanted()) {
+	if (nsinfo_events_wanted()) {
 		lose(&all_channel, &init_net, NSINFO_GROUP_ALL);
-		lose(&entry->own, net, NSINFO_GROUP_OWN);
+		entry = nsinfo_registry_of(net);
+		if (entry)
+			lose(&entry->own, net, NSINFO_GROUP_OWN);
 	}
 	rcu_read_unlock();
 }

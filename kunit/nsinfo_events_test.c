@@ -354,6 +354,19 @@ static void move_from_nowhere_is_an_add(struct kunit *test)
 	expect_sent(test, 0, NSINFO_CMD_DEV_ADD_NTF, TO_ALL, 1);
 }
 
+static void move_to_nowhere_is_a_loss(struct kunit *test)
+{
+	struct nsinfo_place from = { .net_id = 77, .name = "was" };
+	struct net_device *dev = device(test);
+
+	world.listens[TO_ALL] = true;
+	world.untracked = true;
+	nsinfo_events_dev_moved(dev, &from);
+	KUNIT_EXPECT_EQ(test, world.n_sent, 0);
+	KUNIT_EXPECT_EQ(test, world.lost[TO_ALL], 1);
+	KUNIT_EXPECT_EQ(test, all_channel.seq, 1);
+}
+
 static bool answer(const void *object)
 {
 	return *(const bool *)object;
@@ -464,6 +477,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(change_needs_a_device_that_is_there),
 	KUNIT_CASE(move_is_one_event),
 	KUNIT_CASE(move_from_nowhere_is_an_add),
+	KUNIT_CASE(move_to_nowhere_is_a_loss),
 	KUNIT_CASE(no_longer_true_takes_no_number),
 	KUNIT_CASE(async_reads_under_the_lock),
 	KUNIT_CASE(lost_is_told_to_both),
