@@ -28,6 +28,7 @@ static struct {
 	} sent[MAX_SENT];
 	unsigned int n_sent;
 	unsigned int lost[2];
+	unsigned int built;
 	bool listens[2];
 	bool count_only;
 	unsigned int failing;	/* so many allocations */
@@ -44,6 +45,7 @@ static int test_has_listeners(const struct genl_family *family,
 
 static struct sk_buff *test_new(size_t payload, gfp_t flags)
 {
+	world.built++;
 	if (world.failing) {
 		world.failing--;
 		return NULL;
@@ -226,14 +228,26 @@ static void groups_count_apart(struct kunit *test)
 	expect_sent(test, 3, NSINFO_CMD_DEV_ADD_NTF, TO_OWN, 1);
 }
 
-static void nobody_listens_takes_no_number(struct kunit *test)
+static void nobody_listens_builds_nothing(struct kunit *test)
 {
+	struct nsinfo_place from = { .net_id = 77, .name = "was" };
+	const struct nsinfo_addr_rec addr = { .key.family = AF_INET };
 	struct net_device *dev = device(test);
 
 	add(dev);
+	nsinfo_events_net(NSINFO_CMD_NETNS_ADD_NTF, &entry);
+	nsinfo_events_dev_left(dev);
+	nsinfo_events_dev_moved(dev, &from);
+	nsinfo_events_addr(NSINFO_CMD_ADDR_ADD_NTF, dev, &addr, GFP_KERNEL,
+			   NULL, NULL);
+	rcu_read_lock();
+	nsinfo_events_dev_async(dev, 1);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, world.built, 0);
 	KUNIT_EXPECT_EQ(test, world.n_sent, 0);
 	world.listens[TO_ALL] = true;
 	add(dev);
+	KUNIT_EXPECT_EQ(test, world.built, 1);
 	expect_sent(test, 0, NSINFO_CMD_DEV_ADD_NTF, TO_ALL, 1);
 }
 
@@ -468,7 +482,7 @@ static void tear_down(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(numbers_follow_each_other),
 	KUNIT_CASE(groups_count_apart),
-	KUNIT_CASE(nobody_listens_takes_no_number),
+	KUNIT_CASE(nobody_listens_builds_nothing),
 	KUNIT_CASE(disabled_sends_nothing),
 	KUNIT_CASE(untracked_is_not_told),
 	KUNIT_CASE(no_memory_is_a_hole),
