@@ -286,6 +286,29 @@ void nsinfo_events_dev(u8 cmd, struct net_device *dev, u32 changed)
 }
 
 /**
+ * nsinfo_events_peer() - tell that the peer of a device has changed
+ * @dev: the device
+ * @own: tell it group own too, which sees that
+ *
+ * Context: process context, RTNL held.
+ */
+void nsinfo_events_peer(struct net_device *dev, bool own)
+{
+	struct event ev = {
+		.cmd = NSINFO_CMD_DEV_CHANGE_NTF,
+		.net = dev_net(dev),
+		.dev = dev,
+		.rec.changed = NSINFO_DEV_CHANGED_PEER,
+	};
+
+	if (!nsinfo_events_wanted() || !is_there(dev))
+		return;
+	tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
+	if (own)
+		tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
+}
+
+/**
  * nsinfo_events_dev_left() - tell a netns alone that a device has left it
  * @dev: the device, which still says that it is there
  *

@@ -37,6 +37,7 @@ bool nsinfo_events_wanted(void);
 
 void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry);
 void nsinfo_events_dev(u8 cmd, struct net_device *dev, u32 changed);
+void nsinfo_events_peer(struct net_device *dev, bool own);
 void nsinfo_events_dev_left(struct net_device *dev);
 void nsinfo_events_dev_moved(struct net_device *dev,
 			     const struct nsinfo_place *from);

@@ -57,7 +57,7 @@ static void comes(struct net_device *dev)
 
 	moving.dev = NULL;
 	nsinfo_events_dev_moved(dev, &moving.from);
-	nsinfo_peers_tell(dev);
+	nsinfo_peers_tell(dev, &moving.from);
 	/* What is stacked on it counts it in another netns now. */
 	while ((upper = netdev_upper_get_next_dev_rcu(dev, &iter)))
 		changed(upper, NSINFO_DEV_CHANGED_LINK);
@@ -84,7 +84,7 @@ static void unregistered(struct net_device *dev)
 static void renamed(struct net_device *dev)
 {
 	changed(dev, NSINFO_DEV_CHANGED_NAME);
-	nsinfo_peers_tell(dev);
+	nsinfo_peers_tell(dev, NULL);
 	nsinfo_addrs_relabelled(dev);
 }
 

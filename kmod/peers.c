@@ -15,6 +15,7 @@
 #include "events.h"
 #include "peers.h"
 #include "registry.h"
+#include "snapshot.h"
 
 /* RTNL is held from before the device is registered until it has a peer. */
 #define PATIENCE	(60 * HZ)
@@ -122,13 +123,27 @@ void nsinfo_peers_await(struct net_device *dev)
 	spin_unlock(&lock);
 }
 
+/*
+ * Who sees its own netns alone sees a peer in it, and of any other one only the
+ * ifindex.
+ */
+static bool is_seen(const struct net_device *dev,
+		    const struct net_device *peer,
+		    const struct nsinfo_place *from)
+{
+	return net_eq(dev_net(dev), dev_net(peer)) ||
+	       (from && (from->ifindex != dev->ifindex ||
+			 from->net_id == dev_net(peer)->net_cookie));
+}
+
 /**
  * nsinfo_peers_tell() - tell the other end that this one has changed
  * @dev: the device that has moved, or has another name
+ * @from: where it was if it has moved, or NULL
  *
  * Context: process context, RTNL held, which keeps the peer.
  */
-void nsinfo_peers_tell(struct net_device *dev)
+void nsinfo_peers_tell(struct net_device *dev, const struct nsinfo_place *from)
 {
 	struct net_device *peer;
 
@@ -138,8 +153,7 @@ void nsinfo_peers_tell(struct net_device *dev)
 	peer = peer_of(dev);
 	rcu_read_unlock();
 	if (peer)
-		nsinfo_events_dev(NSINFO_CMD_DEV_CHANGE_NTF, peer,
-				  NSINFO_DEV_CHANGED_PEER);
+		nsinfo_events_peer(peer, is_seen(dev, peer, from));
 }
 
 /**

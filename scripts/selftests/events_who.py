@@ -52,6 +52,11 @@ def container_sees_its_own():
     with nl.Inside(fd):
         inner.move(ifindex("mover"), outside)
         ip("link set lo up", "addr add 192.0.2.1/24 dev d0")
+    # What e1 sees of its peer is the ifindex, which is told.
+    rtnl.rename(ifindex("e0"), "foreign")
+    rtnl.move(ifindex("foreign"), other)
+    with nl.Inside(other):
+        nl.Rtnl().move(ifindex("foreign"), outside)
     os.close(other)
     heard_until("netns-del")
     got = own.drain()
@@ -74,7 +79,7 @@ def container_sees_its_own():
                    [payload for _, payload in event.attrs.all], event,
                    "nothing of another netns", "its id")
     ktap.equal("group all in a container", [], foreign.drain(0))
-    for name in ("out", "mover", "e0"):
+    for name in ("out", "mover", "foreign"):
         rtnl.delete(ifindex(name))
     own.close()
     foreign.close()
