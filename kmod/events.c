@@ -111,6 +111,32 @@ bool nsinfo_events_wanted(void)
 				      has_listeners(NSINFO_GROUP_OWN));
 }
 
+/**
+ * nsinfo_events_seq() - the last number of who listens in a netns
+ * @net: the netns; group all counts in the first one, group own in others
+ *
+ * Context: any. What has a number up to this one was delivered, or was lost.
+ * Return: the number, 0 before the first one.
+ */
+u64 nsinfo_events_seq(const struct net *net)
+{
+	struct nsinfo_channel *channel = &all_channel;
+	struct nsinfo_net *entry;
+	u64 seq = 0;
+
+	rcu_read_lock();
+	entry = nsinfo_registry_of(net);
+	if (!net_eq(net, &init_net))
+		channel = entry ? &entry->own : NULL;
+	if (channel) {
+		spin_lock_bh(&channel->lock);
+		seq = channel->seq;
+		spin_unlock_bh(&channel->lock);
+	}
+	rcu_read_unlock();
+	return seq;
+}
+
 static int fill_net(struct sk_buff *skb, const struct event *ev,
 		    const struct nsinfo_viewer *viewer)
 {

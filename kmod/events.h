@@ -35,6 +35,8 @@ void nsinfo_events_disable(void);
 bool nsinfo_events_enabled(void);
 bool nsinfo_events_wanted(void);
 
+u64 nsinfo_events_seq(const struct net *net);
+
 void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry);
 void nsinfo_events_dev(u8 cmd, struct net_device *dev, u32 changed);
 void nsinfo_events_peer(struct net_device *dev, bool own);

@@ -124,7 +124,11 @@ static int module_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (nla_put_string(reply, NSINFO_A_MODULE_VERSION, NSINFO_VERSION) ||
 	    (nsinfo_registry_tracking() &&
 	     nla_put_flag(reply, NSINFO_A_MODULE_TRACKING)) ||
-	    (viewer.sees_all && put_sums(reply)))
+	    (viewer.sees_all && put_sums(reply)) ||
+	    (nsinfo_viewer_may_enter(&viewer, viewer.net) &&
+	     nla_put_u64_64bit(reply, NSINFO_A_MODULE_EVENT_SEQ,
+			       nsinfo_events_seq(viewer.net),
+			       NSINFO_A_MODULE_PAD)))
 		err = -EMSGSIZE;
 	return reply_end(reply, msg, info, err);
 }

@@ -223,6 +223,8 @@ static void groups_count_apart(struct kunit *test)
 	nsinfo_events_net(NSINFO_CMD_NETNS_ADD_NTF, &entry);
 	add(dev);
 	KUNIT_EXPECT_EQ(test, world.n_sent, 4);
+	KUNIT_EXPECT_EQ(test, nsinfo_events_seq(&init_net), 3);
+	KUNIT_EXPECT_EQ(test, nsinfo_events_seq(shell), 1);
 	expect_sent(test, 1, NSINFO_CMD_NETNS_ADD_NTF, TO_ALL, 2);
 	expect_sent(test, 2, NSINFO_CMD_DEV_ADD_NTF, TO_ALL, 3);
 	expect_sent(test, 3, NSINFO_CMD_DEV_ADD_NTF, TO_OWN, 1);

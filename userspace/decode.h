@@ -19,6 +19,7 @@ struct module {
 	uint32_t dying;
 	uint64_t oldest_dying;		/* CLOCK_BOOTTIME, ns */
 	uint32_t waiting;
+	uint64_t event_seq;
 };
 
 /* What netns-open tells. */

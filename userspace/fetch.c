@@ -8,6 +8,11 @@
 #include "explain.h"
 #include "fetch.h"
 
+/* Newer than some headers. */
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE	71
+#endif
+
 #define TRIES		10
 #define FIRST_PAUSE_MS	10
 #define LAST_PAUSE_MS	200
@@ -208,9 +213,14 @@ static int read_snapshot(struct reading *r)
 		ret = read_all(r);
 	for (i = 0; i < r->n && !ret; i++)
 		ret = read_one(r, r->ids[i]);
-	if (!ret)
-		ret = model_finish(r->m);
-	return ret || !r->want.devs ? ret : compare_counts(r->m);
+	if (ret)
+		return ret;
+	if (r->want.torn)
+		model_drop_strays(r->m);
+	ret = model_finish(r->m);
+	if (ret || !r->want.devs || r->want.torn)
+		return ret;
+	return compare_counts(r->m);
 }
 
 static void pause_ms(unsigned int ms)
@@ -246,8 +256,12 @@ int fetch_all(struct genl *g, const uint64_t *ids, size_t n,
 	      const struct fetch_want *want, struct model *m, struct err *err)
 {
 	struct reading r = { g, ids, n, *want, m, err };
+	int ret;
 
-	return retry(&r, read_snapshot);
+	g->takes_torn = want->torn;
+	ret = retry(&r, read_snapshot);
+	g->takes_torn = false;
+	return ret;
 }
 
 /* The kernel has no request for the first netns, so look through all. */
@@ -374,20 +388,21 @@ int fetch_netns_fd(struct genl *g, uint64_t id, struct err *err)
 
 int fetch_self(struct genl *g, uint64_t *id, bool *is_init, struct err *err)
 {
+	struct netns_key key = { NETNS_BY_ID, 0 };
 	struct model m = { 0 };
 	struct reading r = { .g = g, .m = &m, .err = err };
-	int ret = retry(&r, dump_netns);
-	size_t i;
+	socklen_t len = sizeof(key.value);
+	int ret;
 
-	for (i = 0; i < m.n_netns && !ret; i++) {
-		if (!HAS(&m.netns[i], NSINFO_A_NETNS_SELF))
-			continue;
-		*id = m.netns[i].id;
-		*is_init = HAS(&m.netns[i], NSINFO_A_NETNS_INIT);
-		break;
-	}
-	if (!ret && i == m.n_netns)
+	if (getsockopt(g->fd, SOL_SOCKET, SO_NETNS_COOKIE, &key.value, &len))
+		return err_set(err, errno, "netns self: %s", strerror(errno));
+	ret = get_netns(&r, &key);
+	if (ret == -ENOENT || (!ret && m.n_netns != 1))
 		ret = err_set(err, ENOENT, "netns self: not tracked by the kernel module");
+	if (!ret) {
+		*id = m.netns[0].id;
+		*is_init = HAS(&m.netns[0], NSINFO_A_NETNS_INIT);
+	}
 	model_clear(&m);
 	return ret;
 }

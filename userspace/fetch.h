@@ -35,6 +35,7 @@ struct fetch_want {
 	bool devs;
 	bool stats;			/* … with their counters */
 	uint32_t facts;			/* NSINFO_NETNS_WANT_* */
+	bool torn;			/* not of one moment: events mend it */
 };
 
 /*
@@ -74,7 +75,7 @@ int fetch_holders(struct genl *g, uint64_t id, struct model *m,
  */
 int fetch_netns_fd(struct genl *g, uint64_t id, struct err *err);
 
-/* The netns of this socket, by its id. Returns as fetch_id() does. */
+/* The netns of this socket. Returns as fetch_id() does. */
 int fetch_self(struct genl *g, uint64_t *id, bool *is_init, struct err *err);
 
 /*

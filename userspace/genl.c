@@ -223,7 +223,7 @@ static void message(struct talk *t, const struct nlmsghdr *nlh)
 	if (nlh->nlmsg_seq != t->req->nlmsg_seq ||
 	    nlh->nlmsg_pid != t->g->portid)
 		return;
-	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR && !t->g->takes_torn)
 		t->interrupted = true;
 	switch (nlh->nlmsg_type) {
 	case NLMSG_NOOP:

@@ -26,6 +26,7 @@ struct genl {
 	uint32_t version;		/* of the family, likewise */
 	struct genl_group groups[4];	/* its multicast groups, likewise */
 	uint8_t *buf;
+	bool takes_torn;		/* what changed in mid-dump is no harm */
 };
 
 /* The kernel's own words about a request that it refused. */

@@ -251,6 +251,17 @@ int model_finish(struct model *m)
 	return hand_out_devs(m);
 }
 
+void model_drop_strays(struct model *m)
+{
+	size_t i, kept = 0;
+
+	sort(m->netns, m->n_netns, sizeof(*m->netns), netns_cmp);
+	for (i = 0; i < m->n_devs; i++)
+		if (model_netns(m, m->devs[i].netns_id))
+			m->devs[kept++] = m->devs[i];
+	m->n_devs = kept;
+}
+
 void model_finish_tasks(struct model *m)
 {
 	struct netns *ns = m->netns, *end = m->netns + m->n_netns;

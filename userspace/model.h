@@ -309,6 +309,9 @@ char *model_strndup(struct model *m, const char *s, size_t len);
  */
 int model_finish(struct model *m);
 
+/* Drop the devices of netns that are not in @m, before it is finished. */
+void model_drop_strays(struct model *m);
+
 /*
  * Sort the tasks by netns, pid and tid and give each netns its own; those of
  * a netns that is not in the model are dropped. Needs a finished model.

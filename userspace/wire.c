@@ -31,6 +31,7 @@ static const struct wire_attr module_attrs[] = {
 	[NSINFO_A_MODULE_OLDEST_DYING] = {
 		"oldest-dying", U64(module, oldest_dying) },
 	[NSINFO_A_MODULE_WAITING] = { "waiting", U32(module, waiting) },
+	[NSINFO_A_MODULE_EVENT_SEQ] = { "event-seq", U64(module, event_seq) },
 };
 
 const struct wire_set wire_module = {

@@ -121,6 +121,32 @@ def container_forgets_what_leaves_it():
 
 
 @ktap.case
+def number_of_the_last_event():
+    def last():
+        return nl.Attrs(nl.Nsinfo().do("MODULE_GET").msgs[0],
+                        "MODULE").num("EVENT_SEQ")
+    rtnl.add("d0")
+    ktap.equal("in the first netns", heard()[-1].seq, last())
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        ktap.equal("elsewhere, before anything is told", 0, last())
+        own = Listener("own")
+        nl.Rtnl().add("d0")
+        ktap.equal("elsewhere", own.drain()[-1].seq, last())
+    got = sh(*world.user(1000), sys.executable, "-c", """import sys
+sys.path.insert(0, sys.argv[1])
+import nl
+print(nl.Attrs(nl.Nsinfo().do("MODULE_GET").msgs[0],
+               "MODULE").has("EVENT_SEQ"))
+""", os.path.dirname(os.path.abspath(__file__)))
+    ktap.equal("for who may not listen", "False", got.strip())
+    rtnl.delete(ifindex("d0"))
+    own.close()
+    os.close(fd)
+    heard_until("netns-del")
+
+
+@ktap.case
 def no_duplicates_with_all_nsid():
     sh("ip", "netns", "add", "blue")
     sh("ip", "netns", "set", "blue", "42")

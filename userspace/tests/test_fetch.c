@@ -130,6 +130,29 @@ static void answer_all(struct fixture *f, uint16_t netns_flags,
 	end_dump(f, dev_flags, 0);
 }
 
+static void answer_one(struct fixture *f, uint64_t id)
+{
+	f->seq++;
+	answer_netns(f, id);
+	ack(f, 0);
+}
+
+/* Next request that the kernel got; its attributes into @tb. */
+static void read_request(struct fixture *f, uint8_t cmd,
+			 const struct nlattr *tb[16])
+{
+	static char buf[1024] __attribute__((aligned(4)));
+	struct nlmsghdr *nlh = (struct nlmsghdr *)buf;
+	struct genlmsghdr *genl = NLMSG_DATA(nlh);
+	const struct nlattr *attr;
+
+	memset(tb, 0, 16 * sizeof(*tb));
+	expect_true(recv(f->far, buf, sizeof(buf), MSG_DONTWAIT) > 0);
+	expect_int(genl->cmd, cmd);
+	mnl_attr_for_each(attr, nlh, sizeof(*genl))
+		tb[mnl_attr_get_type(attr)] = attr;
+}
+
 static int fetch(struct fixture *f)
 {
 	static const struct fetch_want all = { .devs = true };
@@ -284,6 +307,48 @@ static void not_for_ever(void **state)
 	expect_int(f->err.status, STATUS_FAILED);
 }
 
+/* Whoever puts events over it needs no moment of rest. */
+static void torn_is_good_enough(void **state)
+{
+	static const struct fetch_want torn = { .devs = true, .torn = true };
+	struct fixture *f = *state;
+
+	f->seq++;
+	answer_netns(f, 2);
+	answer_netns(f, 1);
+	end_dump(f, NLM_F_DUMP_INTR, 0);
+	f->seq++;
+	answer_dev(f, 2, 1);
+	answer_dev(f, 3, 1);
+	answer_dev(f, 1, 1);
+	answer_dev(f, 2, 2);
+	end_dump(f, NLM_F_DUMP_INTR, 0);
+	shutdown(f->far, SHUT_WR);
+	expect_int(fetch_all(&f->g, NULL, 0, &torn, &f->m, &f->err), 0);
+	expect_all(f);
+	expect_int(f->m.n_devs, 3);
+}
+
+static void self_takes_one_question(void **state)
+{
+	const struct nlattr *tb[16];
+	struct fixture *f = *state;
+	bool is_init = false;
+	uint64_t id = 0;
+
+	answer_one(f, 1);
+	expect_int(fetch_self(&f->g, &id, &is_init, &f->err), 0);
+	expect_int(id, 1);
+	expect_true(is_init);
+	read_request(f, NSINFO_CMD_NETNS_GET, tb);
+	expect_true(tb[NSINFO_A_NETNS_ID]);
+
+	f->seq++;
+	ack(f, -ENOENT);
+	expect_int(fetch_self(&f->g, &id, &is_init, &f->err), -ENOENT);
+	expect_part(f->err.text, "not tracked");
+}
+
 static void malformed_is_not_tried_again(void **state)
 {
 	struct fixture *f = *state;
@@ -318,13 +383,6 @@ static void operation_unknown(void **state)
 	expect_part(f->err.text, "older than this tool");
 }
 
-static void answer_one(struct fixture *f, uint64_t id)
-{
-	f->seq++;
-	answer_netns(f, id);
-	ack(f, 0);
-}
-
 static int fetch_two(struct fixture *f)
 {
 	static const struct fetch_want stats = { .devs = true, .stats = true };
@@ -332,22 +390,6 @@ static int fetch_two(struct fixture *f)
 
 	shutdown(f->far, SHUT_WR);
 	return fetch_all(&f->g, ids, 2, &stats, &f->m, &f->err);
-}
-
-/* Next request that the kernel got; its attributes into @tb. */
-static void read_request(struct fixture *f, uint8_t cmd,
-			 const struct nlattr *tb[16])
-{
-	static char buf[1024] __attribute__((aligned(4)));
-	struct nlmsghdr *nlh = (struct nlmsghdr *)buf;
-	struct genlmsghdr *genl = NLMSG_DATA(nlh);
-	const struct nlattr *attr;
-
-	memset(tb, 0, 16 * sizeof(*tb));
-	expect_true(recv(f->far, buf, sizeof(buf), MSG_DONTWAIT) > 0);
-	expect_int(genl->cmd, cmd);
-	mnl_attr_for_each(attr, nlh, sizeof(*genl))
-		tb[mnl_attr_get_type(attr)] = attr;
 }
 
 static void one_after_the_other(void **state)
@@ -524,6 +566,8 @@ int main(void)
 		TEST(other_devices_not_for_ever),
 		TEST(dying_with_other_devices),
 		TEST(not_for_ever),
+		TEST(torn_is_good_enough),
+		TEST(self_takes_one_question),
 		TEST(malformed_is_not_tried_again),
 		TEST(refused_dump),
 		TEST(operation_unknown),
