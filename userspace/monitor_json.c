@@ -66,19 +66,23 @@ static void put_what(struct json_out *o, const struct happening *h,
 
 	json_uint(&o->j, "id", dev->netns_id);
 	json_uint(&o->j, "ns", dev->netns_inum);
+	json_uint(&o->j, "ifindex", dev->ifindex);
+	json_string(&o->j, "ifname", dev->ifname);
 	if (h->cmd == NSINFO_CMD_DEV_CHANGE_NTF)
 		put_changed(o, h->changed);
+	if (h->changed & NSINFO_DEV_CHANGED_NAME && h->was)
+		json_string(&o->j, "was", h->was->ifname);
 	if (h->cmd == NSINFO_CMD_DEV_MOVE_NTF)
 		put_from(o, &h->event->from);
-	if (HAS(dev, NSINFO_A_DEV_FLAGS) && !h->addr &&
-	    h->cmd != NSINFO_CMD_DEV_DEL_NTF) {
+	if (h->addr) {
+		json_array(&o->j, "addr_info");
+		json_addr(o, NULL, h->addr);
+		json_array_end(&o->j);
+	} else if (HAS(dev, NSINFO_A_DEV_FLAGS) &&
+		   h->cmd != NSINFO_CMD_DEV_DEL_NTF) {
 		put_dev(o, dev, v);
 		return;
 	}
-	json_uint(&o->j, "ifindex", dev->ifindex);
-	json_string(&o->j, "ifname", dev->ifname);
-	if (h->addr)
-		json_addr(o, "addr_info", h->addr);
 }
 
 int monitor_json(FILE *f, const struct happening *h,

@@ -9,10 +9,9 @@ import time
 
 from world import NSINFO, dump, wait_for
 
-# What no event tells, or what is about another device.
+# What no event tells.
 UNTOLD_DEV = {"promiscuity", "allmulti", "qdisc", "linkinfo", "addr_info",
-              "link", "link_index", "link_netns", "master", "min_mtu",
-              "max_mtu"}
+              "min_mtu", "max_mtu"}
 UNTOLD_ADDR = {"valid_life_time", "preferred_life_time", "tentative",
                "dadfailed", "deprecated", "dynamic", "metric", "protocol",
                "nodad", "optimistic"}
@@ -57,6 +56,16 @@ class World:
         self.devs.pop((netns, ifindex), None)
         self.addrs.pop((netns, ifindex), None)
 
+    def renamed(self, netns, was, now):
+        """What hangs on that device shows its name."""
+        for (where, _), dev in self.devs.items():
+            plain = dev["plain"]
+            if where == netns and plain.get("master") == was:
+                plain["master"] = now
+            if plain.get("link_netns", {}).get("id", where) == netns and \
+                    plain.get("link") == was:
+                plain["link"] = now
+
     def put_addr(self, key, addr):
         self.addrs.setdefault(key, {})[addr_key(addr)] = plain_addr(addr)
 
@@ -89,13 +98,15 @@ class World:
         elif what.startswith("dev-"):
             if what == "dev-move":
                 self.drop_dev(event["from"]["id"], event["from"]["ifindex"])
-                self.drop_dev(netns, event["device"]["ifindex"])
+                self.drop_dev(netns, event["ifindex"])
+            if "was" in event:
+                self.renamed(netns, event["was"], event["ifname"])
             self.put_dev(netns, event["device"])
         elif what == "addr-add":
-            self.put_addr((netns, event["ifindex"]), event["addr_info"])
+            self.put_addr((netns, event["ifindex"]), *event["addr_info"])
         else:
             self.addrs.get((netns, event["ifindex"]), {}).pop(
-                addr_key(event["addr_info"]), None)
+                addr_key(*event["addr_info"]), None)
 
     def differences(self, other):
         """In words; "" for none."""
