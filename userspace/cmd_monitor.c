@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "cmd.h"
@@ -16,9 +15,10 @@
 #include "monitor.h"
 #include "util.h"
 
-/* How often to look where there was no moment of rest; and how long, at first. */
+/* When to look again where one could not. */
 #define RESYNC_MS	200
-#define FIRST_TRIES	20
+/* How many messages to read before looking at anything else. */
+#define AT_ONCE		1000
 
 struct monitor {
 	const struct options *options;
@@ -37,7 +37,7 @@ struct monitor {
 	uint64_t lost;			/* told by holes since the last look */
 	bool resync;			/* the view is not to be trusted */
 	uint64_t synced_at;		/* what was told before is in the view */
-	bool catch_up;			/* the first look is not long ago */
+	uint64_t looked_at;		/* end of a first look without print */
 	int mounts;			/* a mountinfo file to watch, or -1 */
 	struct err *err;
 };
@@ -63,26 +63,45 @@ static bool is_about_wanted(const struct monitor *mon,
 		is_wanted(mon, h->event->from.netns_id));
 }
 
-static int print(const struct happening *h, void *data)
+static bool has_path(const struct model *m, size_t n, const char *path)
 {
-	struct monitor *mon = data;
-	int ret;
+	size_t i;
 
-	if (!(mon->events >> h->cmd & 1) || !is_about_wanted(mon, h))
-		return 0;
-	ret = mon->options->json ? monitor_json(stdout, h, &mon->scene) :
-				   monitor_text(stdout, h, &mon->scene);
-	if (!ret && fflush(stdout))
-		ret = -errno;
-	return ret;
+	for (i = 0; i < n; i++)
+		if (!strcmp(m->names[i].path, path))
+			return true;
+	return false;
+}
+
+/* A netns keeps its last names until it is gone, or another one has them. */
+static void keep_names(struct monitor *mon, const struct model *old)
+{
+	struct model *m = &mon->names;
+	size_t i, j = 0, n = m->n_names;
+
+	for (i = 0; i < old->n_names; i++) {
+		const struct name *name = &old->names[i];
+
+		while (j < n && m->names[j].inum < name->inum)
+			j++;
+		if ((j == n || m->names[j].inum != name->inum) &&
+		    view_has_inum(&mon->view, name->inum) &&
+		    !has_path(m, n, name->path))
+			names_set(m, model_add_name(m), name->inum,
+				  name->path);
+	}
+	model_finish_names(m);
 }
 
 static void read_names(struct monitor *mon)
 {
+	struct model old = mon->names;
 	struct netns *ns;
 
-	model_clear(&mon->names);
+	memset(&mon->names, 0, sizeof(mon->names));
 	enrich_own_names(&mon->names);
+	keep_names(mon, &old);
+	model_clear(&old);
 	if (mon->only)
 		return;
 	ns = model_add_netns(&mon->names);
@@ -92,111 +111,170 @@ static void read_names(struct monitor *mon)
 	ns->id = mon->self;
 }
 
+static int print(const struct happening *h, void *data)
+{
+	struct monitor *mon = data;
+	size_t n;
+	int ret = 0;
+
+	if (mon->events >> h->cmd & 1 && is_about_wanted(mon, h)) {
+		ret = mon->options->json ?
+			      monitor_json(stdout, h, &mon->scene) :
+			      monitor_text(stdout, h, &mon->scene);
+		if (!ret && fflush(stdout))
+			ret = -errno;
+	}
+	/* Another netns may have the inode number now, and not these names. */
+	if (h->cmd == NSINFO_CMD_NETNS_DEL_NTF &&
+	    model_inum_names(&mon->names, h->ns->inum, &n))
+		read_names(mon);
+	return ret;
+}
+
 /* Addresses need their device, and devices their netns. */
 static int look(struct monitor *mon, view_cb cb)
 {
-	const struct fetch_want want = { .devs = true };
+	const struct fetch_want want = { .devs = true, .torn = true };
 	struct model m = { 0 };
 	int ret;
 
 	mon->synced_at = cmd_boottime();
 	ret = fetch_all(&mon->ask, &mon->only, mon->only ? 1 : 0, &want, &m,
 			mon->err);
-	if (!ret)
+	if (!ret) {
+		read_names(mon);
 		ret = view_update(&mon->view, &m, cb, mon);
+	}
 	model_clear(&m);
 	return ret;
 }
 
-static void count_holes(struct monitor *mon, const struct event *event)
+/* All before @seq was told, or is lost. */
+static void count_holes(struct monitor *mon, uint64_t seq)
 {
-	if (mon->next_seq && event->seq > mon->next_seq) {
-		mon->lost += event->seq - mon->next_seq;
+	if (mon->next_seq && seq > mon->next_seq) {
+		mon->lost += seq - mon->next_seq;
 		mon->resync = true;
 	}
-	mon->next_seq = event->seq + 1;
+	mon->next_seq = seq;
 }
 
 /*
- * What was told before the last look is in the view already: it is news only
- * for who did not ask what was there at the beginning.
+ * What was told before the last look is in the view already. While that was the
+ * first one it is news all the same for who did not ask what was there.
  */
 static int take_event(uint8_t cmd, const void *attrs, size_t len, void *data)
 {
 	struct monitor *mon = data;
 	struct model m = { 0 };
 	struct happening h;
+	bool early;
 	int ret;
 
-	if (!monitor_kind(cmd))
+	if (!monitor_kind(cmd)) {
+		/* Of a newer module; it has a number too. */
+		if (mon->next_seq)
+			mon->next_seq++;
 		return 0;
+	}
 	ret = decode_event(&m, cmd, attrs, len, mon->err);
 	if (!ret) {
 		h = view_happening(cmd, &m);
-		count_holes(mon, h.event);
-		if (h.event->time >= mon->synced_at) {
-			mon->catch_up = false;
-			ret = view_apply(&mon->view, cmd, &m, print, mon);
-		} else if (mon->catch_up && !mon->options->initial) {
+		count_holes(mon, h.event->seq);
+		mon->next_seq++;
+		early = h.event->time < mon->looked_at;
+		if (h.event->time >= mon->synced_at)
+			ret = view_apply(&mon->view, cmd, &m,
+					 early ? NULL : print, mon);
+		if (!ret && early)
 			ret = print(&h, mon);
-		}
 	}
 	model_clear(&m);
 	return ret;
 }
 
-/* Read all that there is. */
-static int drain(struct monitor *mon)
+/* One read. Returns -EAGAIN if there is nothing. */
+static int take_message(struct monitor *mon)
 {
-	int ret;
+	int ret = genl_listen(&mon->listen, take_event, mon);
 
-	do {
-		ret = genl_listen(&mon->listen, take_event, mon);
-		if (ret == -ENOBUFS) {
-			mon->resync = true;
-			ret = 0;
-		}
-	} while (!ret);
-	return ret == -EAGAIN ? 0 : ret;
+	if (ret != -ENOBUFS)
+		return ret;
+	mon->resync = true;
+	return 0;
 }
 
-static void tell_lost(struct monitor *mon)
+/* The number of the last event, 0 where the module does not tell. */
+static int ask_seq(struct monitor *mon, uint64_t *seq)
 {
+	struct model m = { 0 };
+	struct module mod;
+	int ret = fetch_module(&mon->ask, &m, &mod, mon->err);
+
+	*seq = mod.event_seq;
+	model_clear(&m);
+	return ret;
+}
+
+/* What has a number and is not there to be read is lost. */
+static int count_lost(struct monitor *mon)
+{
+	uint64_t seq;
+	int ret = ask_seq(mon, &seq);
+
+	while (!ret && mon->next_seq <= seq)
+		ret = take_message(mon);
+	if (ret != -EAGAIN)
+		return ret;
+	if (seq)
+		count_holes(mon, seq + 1);
+	return 0;
+}
+
+/* A request that nobody knows: is it the module that is not there? */
+static int find_family(struct monitor *mon)
+{
+	uint16_t family = mon->ask.family;
+	int ret = genl_resolve(&mon->ask, NSINFO_FAMILY_NAME);
+
+	if (ret == -ENOENT || (!ret && mon->ask.family != family))
+		return -ENODEV;
+	return ret ? ret : -ENOENT;
+}
+
+/* Look again, and print what changed meanwhile. */
+static int resync(struct monitor *mon)
+{
+	int ret = count_lost(mon);
+
+	mon->looked_at = 0;
+	mon->scene.source = MONITOR_RESYNC;
+	if (!ret)
+		ret = look(mon, print);
+	mon->scene.source = MONITOR_LIVE;
+	if (ret == -ENOENT)
+		ret = find_family(mon);
+	/* What is told meanwhile is printed, so look later. */
+	if (ret == -EINTR)
+		return 0;
+	mon->resync = false;
 	if (mon->lost)
 		fprintf(stderr,
 			"nsinfo: monitor: %" PRIu64 " events lost: what they changed is marked resync\n",
 			mon->lost);
-	else
-		fputs("nsinfo: monitor: events lost: what they changed is marked resync\n",
-		      stderr);
 	mon->lost = 0;
-}
-
-/*
- * Look again, and print what changed meanwhile. The next number cannot be known
- * where the last ones are missing: what is told next shows it.
- */
-static int resync(struct monitor *mon)
-{
-	int ret;
-
-	mon->catch_up = false;
-	mon->scene.source = MONITOR_RESYNC;
-	ret = look(mon, print);
-	mon->scene.source = MONITOR_LIVE;
-	/* No moment of rest: what is told meanwhile is printed, so look later. */
-	if (ret == -EINTR)
-		return 0;
-	mon->resync = false;
-	tell_lost(mon);
 	return ret;
 }
 
 static int take_events(struct monitor *mon)
 {
-	int ret = drain(mon);
+	int i, ret = 0;
 
-	return ret || !mon->resync ? ret : resync(mon);
+	for (i = 0; i < AT_ONCE && !ret; i++)
+		ret = take_message(mon);
+	if (ret && ret != -EAGAIN)
+		return ret;
+	return mon->resync ? resync(mon) : 0;
 }
 
 /* A mount table that changed may have other names. */
@@ -210,25 +288,27 @@ static void take_mounts(struct monitor *mon)
 	read_names(mon);
 }
 
-static int open_signals(void)
+/* Also where nobody reads and a line waits for room. Nothing is left to do. */
+static void stop(int number)
 {
-	sigset_t set;
+	(void)number;
+	_exit(STATUS_DONE);
+}
+
+static void catch_signals(void)
+{
+	const struct sigaction action = { .sa_handler = stop };
 
 	/* Nobody to read is how it ends, and no failure. */
 	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 }
 
-static int loop(struct monitor *mon, int signals)
+static int loop(struct monitor *mon)
 {
 	struct pollfd p[] = {
 		{ .fd = mon->listen.fd, .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
 		{ .fd = STDOUT_FILENO },	/* errors only */
 		{ .fd = mon->mounts, .events = POLLPRI },
 	};
@@ -240,11 +320,9 @@ static int loop(struct monitor *mon, int signals)
 				continue;
 			return -errno;
 		}
-		if (p[1].revents)
-			return 0;
-		if (p[2].revents & (POLLERR | POLLHUP | POLLNVAL))
+		if (p[1].revents & (POLLERR | POLLHUP | POLLNVAL))
 			return -EPIPE;
-		if (p[3].revents)
+		if (p[2].revents)
 			take_mounts(mon);
 		if (p[0].revents || mon->resync)
 			ret = take_events(mon);
@@ -256,7 +334,8 @@ static int loop(struct monitor *mon, int signals)
 static int start(struct monitor *mon)
 {
 	bool is_init;
-	int ret, tries = FIRST_TRIES;
+	uint64_t seq;
+	int ret;
 
 	ret = fetch_open(&mon->ask, mon->err);
 	if (!ret)
@@ -266,16 +345,17 @@ static int start(struct monitor *mon)
 				     &mon->wanted, &mon->n_wanted, mon->err);
 	if (!ret)
 		ret = fetch_listen(&mon->listen, is_init, mon->err);
+	if (!ret)
+		ret = ask_seq(mon, &seq);
 	if (ret)
 		return ret;
+	mon->next_seq = seq ? seq + 1 : 0;
 	mon->only = is_init ? 0 : mon->self;
-	read_names(mon);
 	mon->scene.source = MONITOR_INITIAL;
-	mon->catch_up = true;
-	do {
-		ret = look(mon, mon->options->initial ? print : NULL);
-	} while (ret == -EINTR && tries--);
+	ret = look(mon, mon->options->initial ? print : NULL);
 	mon->scene.source = MONITOR_LIVE;
+	if (!mon->options->initial)
+		mon->looked_at = cmd_boottime();
 	return ret;
 }
 
@@ -312,7 +392,7 @@ int cmd_monitor(const struct options *options, char **argv, struct err *err)
 		.names = &mon.names, .view = &mon.view, .how = &mon.how,
 	};
 	struct ipnames names;
-	int signals, ret;
+	int ret;
 
 	if (*argv) {
 		err_set(err, 0, "monitor: %s: wants no argument (see 'nsinfo monitor --help')",
@@ -328,19 +408,17 @@ int cmd_monitor(const struct options *options, char **argv, struct err *err)
 	mon.how.width = UINT32_MAX;
 	mon.scene = scene;
 	mon.mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	signals = open_signals();
+	catch_signals();
 	if (mon.mounts >= 0)
 		take_mounts(&mon);
 	ret = start(&mon);
 	if (!ret)
-		ret = loop(&mon, signals);
+		ret = loop(&mon);
 	ret = end(&mon, ret);
 	/* Whoever read it is gone: nobody to tell. */
 	if (ferror(stdout))
 		clearerr(stdout);
 	finish(&mon);
-	if (signals >= 0)
-		close(signals);
 	ipnames_free(&names);
 	return ret;
 }

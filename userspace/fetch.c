@@ -267,9 +267,12 @@ int fetch_all(struct genl *g, const uint64_t *ids, size_t n,
 /* The kernel has no request for the first netns, so look through all. */
 static int find_init(struct reading *r, uint64_t *id)
 {
-	int ret = retry(r, dump_netns);
 	size_t i;
+	int ret;
 
+	r->g->takes_torn = true;
+	ret = retry(r, dump_netns);
+	r->g->takes_torn = false;
 	if (ret)
 		return ret;
 	for (i = 0; i < r->m->n_netns; i++) {

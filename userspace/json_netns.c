@@ -76,7 +76,8 @@ static void put_names(struct json_out *o, const struct netns *ns)
 	size_t i, n;
 
 	json_array(&o->j, "names");
-	name = model_names(o->m, ns, &n);
+	name = o->by_inum ? model_inum_names(o->m, ns->inum, &n) :
+			    model_names(o->m, ns, &n);
 	for (i = 0; i < n && !name[i].mntns; i++)
 		json_string(&o->j, NULL, name[i].path);
 	json_array_end(&o->j);

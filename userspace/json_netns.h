@@ -10,6 +10,7 @@ struct json_out {
 	struct json j;
 	const struct model *m;
 	const struct render *how;
+	bool by_inum;		/* a dying netns has its names too */
 	const char *owner;	/* user that owns the next netns; or NULL */
 	char buf[IPNAMES_SIZE];
 };

@@ -81,14 +81,15 @@ static void put_what(struct json_out *o, const struct happening *h,
 	} else if (HAS(dev, NSINFO_A_DEV_FLAGS) &&
 		   h->cmd != NSINFO_CMD_DEV_DEL_NTF) {
 		put_dev(o, dev, v);
-		return;
 	}
 }
 
 int monitor_json(FILE *f, const struct happening *h,
 		 const struct monitor_scene *scene)
 {
-	struct json_out o = { .m = scene->names, .how = scene->how };
+	struct json_out o = {
+		.m = scene->names, .how = scene->how, .by_inum = true,
+	};
 	struct netns ns;
 
 	json_start(&o.j, f, false);

@@ -221,6 +221,16 @@ const struct dev *view_dev(const struct view *v, uint64_t netns_id,
 	return dev ? &dev->dev : NULL;
 }
 
+bool view_has_inum(const struct view *v, uint32_t inum)
+{
+	size_t i;
+
+	for (i = 0; i < v->n_netns; i++)
+		if (v->netns[i]->netns.inum == inum)
+			return true;
+	return false;
+}
+
 /* One step each: change the view, and tell. */
 
 static int add_netns(struct view *v, const struct netns *from)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """nsinfo monitor, as a person and as a program reads it."""
 
+import fcntl
 import os
 import re
 import resource
 import signal
 import subprocess
+import termios
 import time
 
 import ktap
@@ -80,10 +82,10 @@ def start_and_stop_of_a_container():
                  r"addr-add     192.0.2.2/24  eth0@box",
                  r"dev-change   wan@box  was eth0",
                  r"dev-move     phys@init  ->  phys@box  dummy .*",
-                 r"netns-dying  \d+  (box  )?id \d+",
-                 r"addr-del     192.0.2.2/24  .*wan@.*",
-                 r"dev-del      wan@.*  veth",
-                 r"netns-del    \d+  (box  )?id \d+"):
+                 r"netns-dying  \d+  box  id \d+",
+                 r"addr-del     192.0.2.2/24  .*wan@box",
+                 r"dev-del      wan@box  veth",
+                 r"netns-del    \d+  box  id \d+"):
         ktap.check(re.search(f"^{line}$", text, re.M), "a line", line, text)
     ktap.check("eth0@box  was" not in text, "a rename", "one line", text)
 
@@ -137,8 +139,11 @@ def slow_reader_is_told_all_the_same():
     ktap.equal("with none of them", "", monitor.differs(120))
     status, err = monitor.end()
     ktap.equal("exit status", 0, status)
-    ktap.check(re.search(r"^nsinfo: monitor: \d+ events lost: .*resync$", err,
-                         re.M), "stderr", "how many were lost", err)
+    for line in err.splitlines() or [err]:
+        ktap.check(re.search(r"^nsinfo: monitor: [1-9]\d* events lost: "
+                             r".*resync$", line), "stderr",
+                   "how many were lost", line)
+    ktap.equal("told to be lost, in two times", 2, err.count("\n"))
 
 
 @ktap.case
@@ -231,6 +236,61 @@ def ends_with_its_reader():
     process.stdout.close()
     ktap.equal("exit status", 0, process.wait(60))
     ktap.equal("stderr", b"", process.stderr.read())
+
+
+@ktap.case
+def ends_though_nobody_reads():
+    names = [f"unread{number}" for number in range(20)]
+    netns(*names)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        process = subprocess.Popen([NSINFO, "monitor", "-J", "-i"],
+                                   stdout=subprocess.PIPE, pipesize=4096)
+
+        def is_full():
+            got = fcntl.ioctl(process.stdout, termios.FIONREAD, bytes(4))
+            return int.from_bytes(got, "little") > 3000
+        wait_for("a full pipe", is_full)
+        time.sleep(0.5)
+        process.send_signal(number)
+        ktap.equal(f"exit status after {number.name}", 0, process.wait(20))
+        process.stdout.close()
+    for name in names:
+        sh("ip", "netns", "del", name)
+
+
+@ktap.case
+def starts_where_namespaces_come_and_go():
+    pid = os.fork()
+    if pid == 0:
+        nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
+        while True:
+            os.close(nl.new_netns())
+    monitor = Monitor("--initial")
+    plain = Monitor()
+    ktap.equal("end", (0, ""), plain.end())
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    ktap.equal("differences", "", monitor.differs())
+    ktap.equal("end", (0, ""), monitor.end())
+
+
+@ktap.case
+def ends_with_the_module_though_that_was_lost():
+    monitor = Monitor("--initial", via=("setpriv",
+                                        "--bounding-set=-net_admin",
+                                        "--inh-caps=-net_admin"))
+    os.kill(monitor.process.pid, signal.SIGSTOP)
+    for _ in range(300):
+        os.close(nl.new_netns())
+    wait_for("all are gone", few_are_left)
+    unload()
+    os.kill(monitor.process.pid, signal.SIGCONT)
+    monitor.read(0.5)
+    ktap.equal("exit status", 3, monitor.process.wait(60))
+    ktap.equal("last words",
+               "nsinfo: monitor: the kernel module nsinfo was unloaded",
+               monitor.process.stderr.read().decode().splitlines()[-1])
+    load()
 
 
 @ktap.case
