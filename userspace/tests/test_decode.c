@@ -9,6 +9,7 @@
 #include "../decode.h"
 #include "../link.h"
 #include "../render.h"
+#include "../view.h"
 #include "jsoncheck.h"
 #include "messages.h"
 
@@ -683,6 +684,41 @@ static bool fuzz_once(struct fixture *f)
 	return whole;
 }
 
+/* Any kind of event, made of a netns or a device. */
+static void fuzz_event(struct fixture *f)
+{
+	static const struct event_spec event = {
+		.seq = 1, .time = 2, .changed = 3, .from_id = 4,
+		.from_inum = 5, .from_ifindex = 6, .from_name = "was",
+	};
+	uint8_t cmd = NSINFO_CMD_NETNS_ADD_NTF +
+		      fuzz(NSINFO_CMD_ADDR_DEL_NTF - NSINFO_CMD_NETNS_ADD_NTF + 1);
+	bool netns = fuzz(2);
+	size_t len;
+	char *copy;
+	int ret;
+
+	if (netns)
+		messages_netns(&f->msg, &full_netns);
+	else
+		messages_dev(&f->msg, &full);
+	messages_event(&f->msg, netns ? NSINFO_A_NETNS_EVENT :
+					NSINFO_A_DEV_EVENT, &event);
+	len = msg_len(&f->msg);
+	copy = malloc(len);
+	memcpy(copy, msg_data(&f->msg), len);
+	if (fuzz(4))
+		damage(copy, len);
+	ret = decode_event(&f->m, cmd, copy, fuzz(16) ? len : fuzz(len),
+			   &f->err);
+	free(copy);
+	if (ret)
+		expect_int(ret, -EBADMSG);
+	else
+		expect_true(view_happening(cmd, &f->m).event);
+	model_clear(&f->m);
+}
+
 static void fuzz_devs(void **state)
 {
 	const char *seed = getenv("FUZZ_SEED"), *wanted = getenv("FUZZ_RUNS");
@@ -697,8 +733,10 @@ static void fuzz_devs(void **state)
 	       runs);
 	fflush(stdout);
 	fuzz_state = start;
-	for (i = 0; i < runs; i++)
+	for (i = 0; i < runs; i++) {
 		rendered += fuzz_once(*state);
+		fuzz_event(*state);
+	}
 	printf("# %ld of them were whole enough to be rendered\n", rendered);
 	/* Else only refusals were tried. */
 	expect_true(rendered >= runs / 10);
