@@ -3,6 +3,7 @@
 
 import os
 import struct
+import subprocess
 import sys
 import time
 
@@ -165,6 +166,35 @@ def no_duplicates_with_all_nsid():
     own.close()
     sh("ip", "netns", "del", "blue")
     heard_until("netns-del")
+
+
+ALL_NSID = """import sys
+sys.path.insert(0, sys.argv[1])
+from listen import Listener
+listener = Listener("all", all_nsid=True, rcvbuf=0)
+print("ready", flush=True)
+sys.stdin.readline()
+print(listener.drain())
+"""
+
+
+@ktap.case
+def all_nsid_is_not_for_user_namespaces():
+    """It needs CAP_NET_BROADCAST in the one that owns the first netns."""
+    process = subprocess.Popen(
+        [str(word) for word in
+         (*world.user(1000), "unshare", "-Urn", sys.executable, "-c", ALL_NSID,
+          os.path.dirname(os.path.abspath(__file__)))],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    ktap.equal("it", "ready", process.stdout.readline().strip())
+    # Where it has no number for the first netns it is told nothing anyway.
+    sh("ip", "netns", "attach", "first", str(os.getpid()))
+    sh("nsenter", f"--net=/proc/{process.pid}/ns/net", "ip", "netns", "set",
+       "first", "7")
+    rtnl.add("d0")
+    rtnl.delete(ifindex("d0"))
+    ktap.equal("told", "[]", process.communicate("go\n")[0].strip())
+    heard()
 
 
 JOIN = """import sys
