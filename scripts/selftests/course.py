@@ -11,7 +11,7 @@ import nl
 
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().getrandbits(31)
 # On the debug kernel each takes many times as long.
-OPERATIONS = int(os.environ.get("OPERATIONS", "1000" if os.environ.get(
+OPERATIONS = int(os.environ.get("OPERATIONS", "400" if os.environ.get(
     "KERNEL") == "debug" else "5000"))
 NETNS_MAX = 12
 IFF_UP = 1
