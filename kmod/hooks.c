@@ -143,7 +143,7 @@ static void snapshot_hook(struct nsinfo_facts_rec *rec, u8 family, u8 hooknum,
 static void snapshot_devs(struct nsinfo_facts_rec *rec, const struct net *net,
 			  struct memo *memo)
 {
-	const struct net_device *dev;
+	const struct net_device __maybe_unused *dev;
 
 #ifdef CONFIG_NETFILTER_INGRESS
 	for_each_netdev_rcu(net, dev)

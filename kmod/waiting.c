@@ -66,7 +66,7 @@ static bool is_dying(u64 id)
 
 	rcu_read_lock();
 	entry = id ? nsinfo_registry_find(id) : NULL;
-	dying = entry && READ_ONCE(entry->state) == NSINFO_NETNS_STATE_DYING;
+	dying = entry && READ_ONCE(entry->dying_since);
 	rcu_read_unlock();
 	return dying;
 }

@@ -22,7 +22,7 @@ u64 nsinfo_registry_id_of(const struct net *net)
 	return id_of_all;
 }
 
-static struct nsinfo_net dying = { .state = NSINFO_NETNS_STATE_DYING };
+static struct nsinfo_net dying = { .dying_since = 1 };
 
 struct nsinfo_net *nsinfo_registry_find(u64 id)
 {

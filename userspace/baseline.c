@@ -77,6 +77,7 @@ static size_t count_devs(const json_t *netns)
 static bool add_all(struct baseline *b, const json_t *root)
 {
 	const json_t *all = json_object_get(root, "namespaces");
+	const json_t *boot_id;
 	size_t i, n = json_array_size(all), n_devs = 0;
 
 	if (!json_is_array(all))
@@ -90,9 +91,9 @@ static bool add_all(struct baseline *b, const json_t *root)
 	for (i = 0; i < n; i++)
 		if (!add_netns(b, json_array_get(all, i)))
 			return false;
-	if (json_is_string(json_object_get(root, "boot_id"))) {
-		b->boot_id = strdup(json_string_value(
-					json_object_get(root, "boot_id")));
+	boot_id = json_object_get(root, "boot_id");
+	if (json_is_string(boot_id)) {
+		b->boot_id = strdup(json_string_value(boot_id));
 		if (!b->boot_id)
 			return false;
 	}

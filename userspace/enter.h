@@ -35,7 +35,7 @@ int enter_read_user(struct enter_user *user, const char *arg, struct err *err);
 int enter_netns(int fd, const char *name, struct err *err);
 
 /* What a command does about SIGPIPE: what we were given, for ours is reset. */
-extern void (*enter_sigpipe)(int);
+extern void (*enter_sigpipe)(int signal);
 
 /*
  * Become @user and execute @argv, or a shell if it is empty. Returns only if

@@ -39,7 +39,7 @@ static const char *const state_names[] = {
 	[TCP_FIN_WAIT2] = "FIN-WAIT-2", [TCP_TIME_WAIT] = "TIME-WAIT",
 	[TCP_CLOSE] = "UNCONN", [TCP_CLOSE_WAIT] = "CLOSE-WAIT",
 	[TCP_LAST_ACK] = "LAST-ACK", [TCP_LISTEN] = "LISTEN",
-	[TCP_CLOSING] = "CLOSING", [PEEK_BOUND_INACTIVE] = "BOUND",
+	[TCP_CLOSING] = "CLOSING",
 };
 
 /* By enum sctp_state of the kernel. */

@@ -47,9 +47,6 @@ enum peek_netid {
 	PEEK_V_STR, PEEK_V_SEQ, PEEK_V_DGR, PEEK_XDP, PEEK_NETIDS
 };
 
-/* TCP_BOUND_INACTIVE, which older headers do not have. */
-#define PEEK_BOUND_INACTIVE	13
-
 struct peek_sockets {
 	uint32_t netid;			/* enum peek_netid */
 	uint32_t state;			/* TCP_…; SCTP_STATE_… */

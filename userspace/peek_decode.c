@@ -32,11 +32,13 @@
 #define IPPROTO_DCCP	33
 #endif
 
+/* TCP_BOUND_INACTIVE, not in older headers; answers call it TCP_CLOSE. */
+#define BOUND_INACTIVE	13
 /*
  * TCP_ESTABLISHED to TCP_CLOSING, and, since 6.8, bound and neither listening
  * nor connected: what ss -a asks for.
  */
-#define ALL_STATES	(0xfff | 1 << PEEK_BOUND_INACTIVE)
+#define ALL_STATES	(0xfff | 1 << BOUND_INACTIVE)
 
 #define INET(family_, protocol_, netid_, proc_) \
 	{ PEEK_SOCKETS, SOCK_DIAG_BY_FAMILY, family_, protocol_, netid_, proc_ }

@@ -214,14 +214,14 @@ def container():
         for word in (HASH, HASH[:12], HASH[:4], f"docker:{HASH[:12]}",
                      f"docker:{HASH}"):
             finds("container", word, want=[(own, None)])
-        for word in (HASH[::-1], POD, POD[:8], f"cri:{HASH[:11:-1]}"):
+        for word in (HASH[::-1], POD, POD[:8], f"cri:{HASH[:-13:-1]}"):
             finds("container", word, want=[(TWO, None)])
         for word in (HASH[1:], f"podman:{HASH}", "0000", "docker:x"):
             missing("container", word)
         for command in (("list", "-o", "CONTAINER,POD"), ("show",)):
             got = json.loads(tool(*command, "-J", "two").out)["namespaces"]
             ktap.equal(f"{command[0]}: container, pod",
-                       (f"cri:{HASH[:11:-1]}", POD),
+                       (f"cri:{HASH[:-13:-1]}", POD),
                        (got[0].get("container"), got[0].get("pod")))
         got = json.loads(tool("find", "-J", "container", HASH).out)["hits"]
         ktap.equal("container, pid", (f"docker:{HASH[:12]}", one),

@@ -182,8 +182,8 @@ def only_what_is_wanted():
 
 @ktap.case
 def times_are_the_kernels():
-    monitor = Monitor("--initial", "--timestamps")
     before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+    monitor = Monitor("--initial", "--timestamps")
     sh("ip", "link", "add", "dev0", "type", "dummy")
     sh("ip", "link", "del", "dev0")
     wait_for("dev0", lambda: monitor.read() and

@@ -50,7 +50,7 @@ def same_twice():
 
 @ktap.case
 def json_is_one_document():
-    ktap.equal("keys", ["namespaces"], list(document()))
+    ktap.equal("keys", ["namespaces", "boot_id"], list(document()))
     ktap.equal("pretty", document(), json.loads(text("-J", "--pretty")))
     ktap.equal("lines", 1, text("-J").count("\n"))
 

@@ -174,7 +174,7 @@ static void first_look_hides_no_event(void **state)
 	expect_printed(f, "");
 }
 
-static void name(struct model *m, uint32_t inum, const char *path)
+static void put_name(struct model *m, uint32_t inum, const char *path)
 {
 	expect_int(names_set(m, model_add_name(m), inum, path), 0);
 	model_finish_names(m);
@@ -197,12 +197,12 @@ static void names_stay_until_the_end(void **state)
 	for (id = 1; id <= 3; id++)
 		send_netns(f, NSINFO_CMD_NETNS_ADD_NTF, id, id);
 	read_all(f);
-	name(&old, 101, "/run/netns/gone");
-	name(&old, 102, "/run/netns/taken");
-	name(&old, 103, "/run/netns/old");
-	name(&old, 109, "/run/netns/unseen");
-	name(&f->mon.names, 103, "/run/netns/new");
-	name(&f->mon.names, 104, "/run/netns/taken");
+	put_name(&old, 101, "/run/netns/gone");
+	put_name(&old, 102, "/run/netns/taken");
+	put_name(&old, 103, "/run/netns/old");
+	put_name(&old, 109, "/run/netns/unseen");
+	put_name(&f->mon.names, 103, "/run/netns/new");
+	put_name(&f->mon.names, 104, "/run/netns/taken");
 	keep_names(&f->mon, &old);
 	model_clear(&old);
 	expect_name(f, 101, "/run/netns/gone");
@@ -270,7 +270,7 @@ static void tell_story(struct fixture *f)
 {
 	size_t i;
 
-	name(&f->mon.names, 102, "/run/netns/box");
+	put_name(&f->mon.names, 102, "/run/netns/box");
 	for (i = 0; i < ARRAY_SIZE(story); i++) {
 		struct event_spec event = story[i].event;
 
@@ -301,12 +301,12 @@ static void every_kind_as_text(void **state)
 static void every_kind_as_json(void **state)
 {
 	struct fixture *f = *state;
-	const char *line, *end;
+	const char *line, *nl;
 
 	f->options.json = true;
 	tell_story(f);
-	for (line = f->printed; (end = strchr(line, '\n')); line = end + 1) {
-		char *one = strndup(line, end + 1 - line);
+	for (line = f->printed; (nl = strchr(line, '\n')); line = nl + 1) {
+		char *one = strndup(line, nl + 1 - line);
 
 		expect_true(jsoncheck(one));
 		free(one);
