@@ -107,11 +107,16 @@ static bool read_uring_file(struct scan *w, uint32_t task, const char *line)
 	return true;
 }
 
-/* A file with a path of its own does not, nor what has a name of its own. */
+/*
+ * A file with a path of its own does not, nor what has a name of its own. That
+ * of a netns is "/" before 6.13.
+ */
 static bool may_lead_there(const struct scan *w, const char *line)
 {
 	uint64_t inode;
 
+	if (strstr(line, ": /\n"))
+		return true;
 	if (read_number(line, " socket:[", &inode))
 		return !holders_has_socket(w->h, inode);
 	return !strchr(line, '/') && !strchr(line, '[') &&
