@@ -49,6 +49,10 @@ def tells_the_same():
     netns(*NAMES)
     for name in NAMES:
         sh("ip", "-n", name, "link", "add", "d0", "type", "dummy")
+    sh("ip", "-n", NAMES[0], "link", "add", "v0", "type", "veth", "peer",
+       "name", "v1", "netns", NAMES[1])
+    for name, dev in zip(NAMES, ("v0", "v1")):
+        sh("ip", "-n", name, "addr", "add", "192.0.2.1/24", "dev", dev)
     answers = []
     for args in ((), ("track=0",)):
         ns = load(*args)
@@ -61,6 +65,10 @@ def tells_the_same():
     for what, tracked, walked in zip(("netns", "interrupted", "devices"),
                                      *answers):
         ktap.equal(what, tracked, walked)
+    told = [nl.Attrs(msg, "DEV") for msg in answers[1][2]]
+    ktap.equal("addresses of those with a peer", [True, True],
+               [dev.has("ADDR") for dev in told if dev.has("PEER")])
+    sh("ip", "-n", NAMES[0], "link", "del", "v0")
 
 
 @ktap.case
