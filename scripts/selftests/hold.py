@@ -120,18 +120,26 @@ def hold_tun(_home, _key):
     return tun
 
 
-def hold_io_uring(_home, _key):
-    """A registered file, whose fd is closed."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind(("", 0))
+def register(fd):
+    """Leaves FD with an io_uring, and closes it."""
     ring = nl.libc.syscall(SYS_IO_URING_SETUP, 1, bytes(120))
     nl.check(ring, "io_uring_setup")
     nl.check(nl.libc.syscall(SYS_IO_URING_REGISTER, ring,
                              IORING_REGISTER_FILES,
-                             struct.pack("=i", sock.fileno()), 1),
+                             struct.pack("=i", fd), 1),
              "io_uring_register")
-    sock.close()
+    os.close(fd)
     return ring
+
+
+def hold_io_uring(_home, _key):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.bind(("", 0))
+    return register(sock.detach())
+
+
+def hold_io_uring_netns(_home, _key):
+    return register(nl.open_netns())
 
 
 def hold_proc_file(_home, _key):
