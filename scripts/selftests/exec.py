@@ -11,10 +11,13 @@ import time
 
 import hold
 import ktap
+import nl
+import pin
 from world import NSINFO, dump, wait_for
 
 KINDS = ("process", "thread", "name", "mount", "fd", "socket", "message-fd",
-         "message-socket", "packet-ring", "tun", "proc-file")
+         "message-socket", "packet-ring", "tun", "proc-file", "io-uring",
+         "io-uring-netns", "thread-file")
 held = {}
 
 
@@ -63,6 +66,63 @@ def add_case(kind):
 
 for word in KINDS:
     add_case(word)
+
+
+def new_netns():
+    """(fd, inode, id)"""
+    fd = nl.new_netns()
+    with nl.Inside(fd):
+        return fd, os.fstat(fd).st_ino, nl.cookie()
+
+
+@ktap.case
+def into_ones_held_by_the_kernel():
+    for what in ("socket", "net"):
+        fd, inode, cookie = new_netns()
+        pin.pin(fd, what, 1)
+        os.close(fd)
+        ended(f"exec into one with a {what} of the kernel",
+              nsinfo("exec", f"id:{cookie}", "readlink", "/proc/self/ns/net"),
+              0, netns_link(inode))
+        pin.set_parameter(what, 0)
+        wait_for("gone", lambda inode=inode: inode not in dump())
+
+
+@ktap.case
+def not_into_one_that_goes():
+    fd, _, dying = new_netns()
+    with nl.Inside(fd):
+        nl.Rtnl().add("d0")
+    pin.pin(fd, "hold", "d0")
+    os.close(fd)
+    def state():
+        return {one["id"]: one["state"] for one in dump().values()}
+
+    wait_for("dying", lambda: state().get(dying) == "dying")
+    fd, _, queued = new_netns()
+    os.close(fd)
+    wait_for("queued", lambda: state().get(queued) == "queued")
+    for number in (dying, queued):
+        ended(f"exec {state().get(number)}",
+              nsinfo("exec", f"id:{number}", "true"), 1, "",
+              "its teardown has begun")
+    pin.drop()
+    wait_for("gone", lambda: not {dying, queued} & set(state()))
+
+
+@ktap.case
+def root_of_a_user_namespace():
+    got = subprocess.run(["unshare", "-Urn", "sh", "-c",
+                          f"readlink /proc/self/ns/net; {NSINFO} exec self "
+                          "readlink /proc/self/ns/net; "
+                          f"{NSINFO} exec id:{held['socket'].id} true"],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         text=True, check=False)
+    lines = got.stdout.splitlines()
+    ktap.check(len(lines) == 2 and lines[0] == lines[1], "its own netns",
+               "the same twice", got)
+    ktap.check(got.returncode == 1 and "not found" in got.stderr,
+               "another netns", "status 1, not found", got)
 
 
 @ktap.case
@@ -265,6 +325,10 @@ def a_name_for_a_nameless_one():
                          "/proc/self/ns/net"], check=True, text=True,
                         stdout=subprocess.PIPE).stdout
     ktap.equal("ip netns exec found", netns_link(one.inode), ip)
+    got = subprocess.run(["nsenter", "--net=/run/netns/found", "readlink",
+                          "/proc/self/ns/net"], check=True, text=True,
+                         stdout=subprocess.PIPE).stdout
+    ktap.equal("nsenter", netns_link(one.inode), got)
     ktap.equal("names", ["/run/netns/found"], dump()[one.inode]["names"])
     ended("the same name again", nsinfo("name", "name", "found"), 1, "",
           "/run/netns/found: File exists")
