@@ -3,6 +3,7 @@
  * Dumps. Between two calls a dump keeps keys alone: no lock, no reference, and
  * so nothing that a namespace could wait for.
  */
+#include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/nsinfo.h>
 #include <net/genetlink.h>
@@ -46,14 +47,38 @@ static struct cursor *cursor(struct netlink_callback *cb)
 	return (struct cursor *)cb->ctx;
 }
 
-/* What NLM_F_DUMP_INTR is told by: a dump of one netns cares for that alone. */
-static unsigned int dump_seq(const struct cursor *cur)
+/* Under RCU, and not all the time. Odd, as the generations are. */
+static unsigned int seen_generation(const struct nsinfo_viewer *viewer)
+{
+	struct nsinfo_net *entry;
+	u32 sum = 0;
+	u64 id;
+
+	for (id = 0; (entry = nsinfo_registry_next(id)); id++) {
+		id = entry->id;
+		if (nsinfo_viewer_may_see(viewer, entry->net))
+			sum = jhash_3words(lower_32_bits(id), upper_32_bits(id),
+					   nsinfo_registry_net_generation(id),
+					   sum);
+		nsinfo_registry_pause();
+	}
+	return sum | 1;
+}
+
+/*
+ * Under RCU, and not all the time. What NLM_F_DUMP_INTR is told by: a dump of
+ * one netns cares for that alone, and nobody is told of what it may not see.
+ */
+static unsigned int dump_seq(const struct cursor *cur,
+			     const struct nsinfo_viewer *viewer)
 {
 	if (cur->torn)
 		return 2;
-	if (cur->last_net == U64_MAX)
+	if (cur->last_net != U64_MAX)
+		return nsinfo_registry_net_generation(cur->last_net);
+	if (viewer->sees_all)
 		return nsinfo_registry_generation();
-	return nsinfo_registry_net_generation(cur->last_net);
+	return seen_generation(viewer);
 }
 
 /* Under RCU: set the cursor as the request wants it. */
@@ -76,9 +101,10 @@ static int dump_first(struct cursor *cur, const struct nsinfo_viewer *viewer,
 }
 
 /*
- * Under RCU. What a requester may see at large is decided when it asks. For
- * the single netns of one that may not see all, both the opener of the socket
- * and who reads are asked, so handing the socket on shows nobody more.
+ * Under RCU, and not all the time. What a requester may see at large is decided
+ * when it asks. For the netns of one that may not see all, both the opener of
+ * the socket and who reads are asked, so handing the socket on shows nobody
+ * more.
  */
 static int dump_begin(struct netlink_callback *cb,
 		      struct nsinfo_viewer *viewer,
@@ -89,7 +115,7 @@ static int dump_begin(struct netlink_callback *cb,
 
 	if (cur->last_net) {
 		nsinfo_viewer_again(viewer, cb->skb, cur->sees_all);
-		cb->seq = dump_seq(cur);
+		cb->seq = dump_seq(cur, viewer);
 		return 0;
 	}
 	nsinfo_viewer_init(viewer, cb->skb);
@@ -97,16 +123,17 @@ static int dump_begin(struct netlink_callback *cb,
 	if (err)
 		return err;
 	/* Changes are told from here on, though nothing is put yet. */
-	cb->seq = dump_seq(cur);
+	cb->seq = dump_seq(cur, viewer);
 	cb->prev_seq = cb->seq;
 	return 0;
 }
 
 /* A change while this call ran is told with the next message, or the end. */
-static int dump_end(struct sk_buff *skb, struct netlink_callback *cb, int err)
+static int dump_end(struct sk_buff *skb, struct netlink_callback *cb,
+		    const struct nsinfo_viewer *viewer, int err)
 {
 	smp_rmb(); /* the number after what it is the number of */
-	cb->seq = dump_seq(cursor(cb));
+	cb->seq = dump_seq(cursor(cb), viewer);
 	return skb->len ?: err;
 }
 
@@ -161,7 +188,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 		dump_next_net(cur, entry->id + 1);
 		nsinfo_registry_pause();
 	}
-	err = dump_end(skb, cb, err);
+	err = dump_end(skb, cb, &viewer, err);
 out:
 	nsinfo_registry_leave();
 	return err;

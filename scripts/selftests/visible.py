@@ -116,16 +116,88 @@ def socket_of_root_in_the_hands_of_a_user():
                as_user(lambda: roots, both))
 
 
-@ktap.case
-def socket_of_a_user_in_the_hands_of_root():
-    """Nor does a user's socket in a program that has more rights."""
+def users_socket():
+    """In the hands of root."""
     os.setresuid(1000, 1000, 0)
     client = nl.Nsinfo()
     os.setresuid(0, 0, 0)
+    return client
+
+
+@ktap.case
+def socket_of_a_user_in_the_hands_of_root():
+    """Nor does a user's socket in a program that has more rights."""
+    client = users_socket()
     ktap.equal("netns seen", [HOME], ids(client.dump("NETNS_GET"), "NETNS",
                                          "ID"))
     ktap.equal("errno", 2, client.do("NETNS_GET",
                                      u64("NETNS_ID", ID)).errno)
+
+
+def interrupted_by(client, cmd, change):
+    """Is a dump told of a CHANGE after its first buffer was made?"""
+    answer = client.dump_start(cmd)
+    change()
+    while client.receive(answer):
+        pass
+    return answer.interrupted
+
+
+def flicker():
+    """A device that comes and goes, in the netns of this thread."""
+    rtnl = nl.Rtnl()
+    rtnl.add("flicker")
+    rtnl.delete(socket.if_nametoindex("flicker"))
+    rtnl.close()
+
+
+@ktap.case
+def change_of_what_is_hidden_interrupts_nobody():
+    """A flag would tell a user that something happens where it sees nothing,
+    and who makes things happen there could keep its dumps from ever ending."""
+    def elsewhere():
+        with nl.Inside(there):
+            flicker()
+
+    there = os.open("/run/netns/there", os.O_RDONLY)
+    client = users_socket()
+    for cmd in ("NETNS_GET", "DEV_GET"):
+        for what, change, told in (
+                ("device in a hidden netns", elsewhere, (True, False)),
+                ("hidden netns", lambda: os.close(nl.new_netns()),
+                 (True, False)),
+                ("device in its own", flicker, (True, True))):
+            ktap.equal(f"{cmd}: {what}: interrupted (root, user)", told,
+                       (interrupted_by(roots, cmd, change),
+                        interrupted_by(client, cmd, change)))
+    os.close(there)
+
+
+@ktap.case
+def change_of_what_one_made_interrupts():
+    """Of several netns that a viewer who does not see all does see."""
+    def two_netns():
+        nl.unshare(nl.CLONE_NEWUSER | nl.CLONE_NEWNET)
+        first = nl.open_netns()
+        nl.unshare(nl.CLONE_NEWNET)
+        return nl.Nsinfo(), first
+
+    def in_each(both):
+        client, first = both
+
+        def in_first():
+            with nl.Inside(first):
+                flicker()
+
+        return [len(client.dump("NETNS_GET").msgs)] + [
+            interrupted_by(client, "NETNS_GET", change)
+            for change in (in_first, flicker, lambda: None, nl.new_netns,
+                           lambda: None)]
+
+    ktap.equal("netns seen, interrupted: device in the first, in the second, "
+               "nothing, new netns, nothing",
+               "[2, True, True, False, True, False]",
+               as_user(two_netns, in_each))
 
 
 @ktap.case
@@ -282,10 +354,7 @@ def counts_for_those_who_see_all():
     ktap.equal("user", alone, as_user(nl.Nsinfo, module))
     ktap.equal("root of a user namespace", alone, as_user(in_userns, module))
     ktap.equal("root's socket, user", alone, as_user(lambda: roots, module))
-    os.setresuid(1000, 1000, 0)
-    client = nl.Nsinfo()
-    os.setresuid(0, 0, 0)
-    ktap.equal("user's socket, root", alone, repr(module(client)))
+    ktap.equal("user's socket, root", alone, repr(module(users_socket())))
 
     def all_told():
         return module(roots) == (version,
