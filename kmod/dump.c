@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dumps. Between two calls a dump keeps keys alone: no lock, no reference, and
- * so nothing that a namespace could wait for.
+ * Dumps. Between two calls a dump keeps keys and numbers alone: no lock, no
+ * reference, and so nothing that a namespace could wait for.
  */
 #include <linux/jhash.h>
 #include <linux/netdevice.h>
@@ -12,6 +12,7 @@
 #include "dump.h"
 #include "facts.h"
 #include "netlink.h"
+#include "nsids.h"
 #include "registry.h"
 #include "reply.h"
 #include "request.h"
@@ -23,19 +24,27 @@
 /**
  * struct cursor - where a dump goes on
  * @net: netns with this id, or the next one
- * @last_net: up to this id; 0 before the begin
+ * @only: where @narrow the one netns that is asked for
+ * @nsids: where not what nsinfo_nsids_get() said, for a dump of netns
  * @ifindex: the last device of @net that was put, whole or in part
  * @addr: the last address of it that was put; family 0 where it is whole
  * @addr_gen: state of the addresses of @net when @addr was put
+ * @begun: what was asked for is decided
+ * @narrow: it is a single netns
  * @sees_all: decided at the begin
  * @torn: what the cursor stood on is gone
  */
 struct cursor {
 	u64 net;
-	u64 last_net;
+	union {
+		u64 only;
+		struct nsinfo_nsids *nsids;
+	};
 	u32 ifindex;
 	struct nsinfo_addr_key addr;
 	u32 addr_gen;
+	bool begun;
+	bool narrow;
 	bool sees_all;
 	bool torn;
 };
@@ -74,8 +83,8 @@ static unsigned int dump_seq(const struct cursor *cur,
 {
 	if (cur->torn)
 		return 2;
-	if (cur->last_net != U64_MAX)
-		return nsinfo_registry_net_generation(cur->last_net);
+	if (cur->narrow)
+		return nsinfo_registry_net_generation(cur->only);
 	if (viewer->sees_all)
 		return nsinfo_registry_generation();
 	return seen_generation(viewer);
@@ -89,14 +98,15 @@ static int dump_first(struct cursor *cur, const struct nsinfo_viewer *viewer,
 	struct nsinfo_net *entry;
 
 	cur->sees_all = viewer->sees_all;
-	cur->last_net = U64_MAX;
 	if (req->id || req->inum) {
 		entry = nsinfo_request_find_net(req, viewer, extack);
 		if (!entry)
 			return -ENOENT;
 		cur->net = entry->id;
-		cur->last_net = entry->id;
+		cur->only = entry->id;
+		cur->narrow = true;
 	}
+	cur->begun = true;
 	return 0;
 }
 
@@ -113,7 +123,7 @@ static int dump_begin(struct netlink_callback *cb,
 	struct cursor *cur = cursor(cb);
 	int err;
 
-	if (cur->last_net) {
+	if (cur->begun) {
 		nsinfo_viewer_again(viewer, cb->skb, cur->sees_all);
 		cb->seq = dump_seq(cur, viewer);
 		return 0;
@@ -151,7 +161,7 @@ static struct nsinfo_net *dump_net(struct cursor *cur,
 	struct nsinfo_net *entry;
 
 	while ((entry = nsinfo_registry_next(cur->net))) {
-		if (entry->id > cur->last_net)
+		if (cur->narrow && entry->id > cur->only)
 			return NULL;
 		if (entry->id != cur->net)
 			dump_next_net(cur, entry->id);
@@ -181,6 +191,8 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 	err = dump_begin(cb, &viewer, req);
 	if (err)
 		goto out;
+	if (!cur->narrow)
+		viewer.nsids = cur->nsids;
 	while ((entry = dump_net(cur, &viewer))) {
 		err = put(skb, cb, entry, req, &viewer);
 		if (err)
@@ -269,6 +281,39 @@ static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
 		if (n)
 			after = devs[n - 1]->ifindex;
 	} while (n == DEV_BATCH);
+	return 0;
+}
+
+/**
+ * nsinfo_dump_netns_start() - start callback of netns-get
+ * @cb: the dump
+ *
+ * Return: 0.
+ */
+int nsinfo_dump_netns_start(struct netlink_callback *cb)
+{
+	struct nsinfo_request req =
+		nsinfo_request_netns(nsinfo_compat_dump_attrs(cb));
+
+	if (!req.id && !req.inum)
+		cursor(cb)->nsids =
+			nsinfo_nsids_get(sock_net(NETLINK_CB(cb->skb).sk));
+	return 0;
+}
+
+/**
+ * nsinfo_dump_netns_done() - done callback of netns-get
+ * @cb: the dump
+ *
+ * Netlink calls it once for each dump that was started, also where that fails
+ * or its socket is closed.
+ *
+ * Return: 0.
+ */
+int nsinfo_dump_netns_done(struct netlink_callback *cb)
+{
+	if (!cursor(cb)->narrow)
+		nsinfo_nsids_put(cursor(cb)->nsids);
 	return 0;
 }
 

@@ -43,7 +43,9 @@ static inline int nsinfo_dump_msg_end(struct sk_buff *skb,
 	return 0;
 }
 
+int nsinfo_dump_netns_start(struct netlink_callback *cb);
 int nsinfo_dump_netns(struct sk_buff *skb, struct netlink_callback *cb);
+int nsinfo_dump_netns_done(struct netlink_callback *cb);
 int nsinfo_dump_dev(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif /* NSINFO_DUMP_H */

@@ -297,7 +297,9 @@ static const struct genl_ops ops[] = {
 	}, {
 		.cmd = NSINFO_CMD_NETNS_GET,
 		.doit = netns_get_doit,
+		.start = nsinfo_dump_netns_start,
 		.dumpit = nsinfo_dump_netns,
+		.done = nsinfo_dump_netns_done,
 		.policy = netns_policy,
 		.maxattr = ARRAY_SIZE(netns_policy) - 1,
 	}, {

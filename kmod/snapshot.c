@@ -18,6 +18,7 @@
 #include <net/sch_generic.h>
 
 #include "compat.h"
+#include "nsids.h"
 #include "registry.h"
 #include "snapshot.h"
 #include "viewer.h"
@@ -79,7 +80,7 @@ void nsinfo_snapshot_net(struct nsinfo_net_rec *rec,
 		rec->owner_userns = net->user_ns->ns.inum;
 	rec->owner_uid = from_kuid_munged(viewer->user_ns,
 					  net->user_ns->owner);
-	rec->nsid = peernet2id(viewer->net, net);
+	rec->nsid = nsinfo_nsids_find(viewer, net);
 	/* The list head is a part of struct net: no teardown frees it. */
 	rec->ndevs = count_devs(net);
 	rec->refs = nsinfo_compat_ref_read(net);

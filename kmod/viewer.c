@@ -40,6 +40,7 @@ void nsinfo_viewer_again(struct nsinfo_viewer *viewer, struct sk_buff *skb,
 	viewer->user_ns = sk_user_ns(sk);
 	viewer->pid_ns = task_active_pid_ns(current);
 	viewer->sees_all = sees_all;
+	viewer->nsids = NULL;
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 struct net;
+struct nsinfo_nsids;
 struct pid_namespace;
 struct sk_buff;
 struct sock;
@@ -18,6 +19,7 @@ struct user_namespace;
  * @pid_ns: pid namespace of the task; pids are shown in its terms, and with
  *	NULL not at all
  * @sees_all: has CAP_SYS_ADMIN in the initial user namespace
+ * @nsids: the ids that @net has for others, or NULL to ask the kernel
  *
  * Lives on the stack of one call: nothing in it is referenced.
  */
@@ -27,6 +29,7 @@ struct nsinfo_viewer {
 	struct user_namespace *user_ns;
 	struct pid_namespace *pid_ns;
 	bool sees_all;
+	const struct nsinfo_nsids *nsids;
 };
 
 void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb);

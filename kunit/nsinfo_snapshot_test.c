@@ -10,6 +10,7 @@
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 
+#include "nsids.c"
 #include "snapshot.c"
 #include "snapshot_addr.c"
 

@@ -18,6 +18,9 @@ DEVICES = 400
 NETNS = 60
 THOUSANDS = 800 if os.environ.get("KERNEL") == "debug" else 3000
 MSG_MAX = N["NSINFO_MSG_MAX"]
+RTM_NEWNSID = 88
+NETNSA_NSID = 1
+NETNSA_FD = 3
 
 ns = nl.Nsinfo()
 slow = nl.Nsinfo(SMALL)
@@ -135,6 +138,43 @@ def netns_dump_while_nothing_changes():
     ordered(found, "netns")
     lacks([HOME] + [one.id for one in OTHERS], found, "netns")
     ktap.equal("interrupted", False, answer.interrupted)
+
+
+def set_nsid(fd, nsid):
+    """The id of that netns, as the netns of this process counts."""
+    answer = rtnl.request(RTM_NEWNSID, nl.NLM_F_ACK,
+                          bytes(4) + u32(NETNSA_NSID, nsid) +
+                          u32(NETNSA_FD, fd))
+    if answer.errno:
+        raise OSError(answer.errno, answer.error())
+
+
+@ktap.case
+def nsids_of_a_dump_are_those_of_do():
+    """Netns have them in no order, and not all."""
+    nsids = {HOME: None, **{one.id: None for one in OTHERS}}
+    for number, one in enumerate(OTHERS):
+        if number % 3:
+            nsids[one.id] = 1000 - number
+            set_nsid(one.fd, nsids[one.id])
+    for client in (slow, ns):
+        found = {}
+        for payload in client.dump("NETNS_GET").msgs:
+            one = nl.Attrs(payload, "NETNS")
+            found[one.num("ID")] = one.num("NSID")
+        ktap.equal(f"buffers of {client.size}", nsids,
+                   {one: found.get(one) for one in nsids})
+    for one, nsid in list(nsids.items())[:4]:
+        got = ns.do("NETNS_GET", u64("NETNS_ID", one))
+        ktap.equal("do", nsid, nl.Attrs(got.msgs[0], "NETNS").num("NSID"))
+
+
+@ktap.case
+def dump_that_is_not_read_to_its_end():
+    """What it had goes with the socket."""
+    other = nl.Nsinfo(SMALL)
+    other.dump_start("NETNS_GET")
+    other.close()
 
 
 @ktap.case
