@@ -39,6 +39,8 @@
 /* Files looked at without giving up the locks, and in one call. */
 #define FILES_A_SLICE	256
 #define FILES_A_CALL	16384
+/* Free numbers in a row that are passed over as one file: 64 words of bits. */
+#define FREE_A_FILE	4096
 /* What a task counts as, for all that is done for it but its files. */
 #define FILES_A_TASK	4
 
@@ -140,10 +142,9 @@ static struct net *snapshot_file(struct nsinfo_holder_rec *rec,
 	return sock_net(sk);
 }
 
-/* For iterate_fd(): where to go on, or 0 for the next file. */
-static int look_at_file(const void *arg, struct file *file, unsigned int fd)
+static void look_at_file(struct search *search, struct file *file,
+			 unsigned int fd)
 {
-	struct search *search = (struct search *)arg;
 	struct nsinfo_holder_rec *rec = &search->rec;
 	const struct net *net;
 
@@ -154,8 +155,34 @@ static int look_at_file(const void *arg, struct file *file, unsigned int fd)
 		rec->fd = fd;
 		search->found = true;
 	}
-	search->left--;
-	return search->found || !search->left ? fd + 1 : 0;
+}
+
+/*
+ * The table is locked, which keeps its files. Not iterate_fd(), which can only
+ * be stopped at a file, and a table may have a million numbers that are free.
+ * Return: where to go on, or 0 at the end.
+ */
+static unsigned int search_table(struct search *search,
+				 const struct fdtable *fdt, unsigned int fd)
+{
+	struct file *file;
+	unsigned int end;
+
+	while (fd < fdt->max_fds) {
+		if (search->found || !search->left)
+			return fd;
+		search->left--;
+		end = min(fdt->max_fds, fd + FREE_A_FILE);
+		fd = find_next_bit(fdt->open_fds, end, fd);
+		if (fd == end)
+			continue;
+		/* NULL: the number is taken, and the file is to come. */
+		file = rcu_dereference_raw(fdt->fd[fd]);
+		if (file)
+			look_at_file(search, file, fd);
+		fd++;
+	}
+	return 0;
 }
 
 /*
@@ -187,14 +214,21 @@ static bool has_own_files(struct task_struct *task)
 static unsigned int search_task(struct search *search,
 				struct task_struct *task, unsigned int fd)
 {
+	struct files_struct *files;
+
 	search->left = FILES_A_SLICE;
 	search->found = false;
 	if (!task || !has_own_files(task))
 		return 0;
 	task_lock(task);
-	fd = iterate_fd(task->files, fd, look_at_file, search);
+	files = task->files;
+	if (files) {
+		spin_lock(&files->file_lock);
+		fd = search_table(search, files_fdtable(files), fd);
+		spin_unlock(&files->file_lock);
+	}
 	task_unlock(task);
-	return fd;
+	return files ? fd : 0;
 }
 
 /* Under RCU, and without the task's lock, which get_task_comm() may take. */
@@ -262,8 +296,8 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
  * @skb: to fill
  * @cb: the dump
  *
- * One call looks at a bounded number of files: the first runs under a lock
- * that all of generic netlink has.
+ * One call looks at a bounded number of files and of free numbers: the first
+ * runs under a lock that all of generic netlink has.
  *
  * Return: as netlink wants it: a length while there is more, 0 at the end, or
  * a negative errno.

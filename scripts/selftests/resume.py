@@ -4,6 +4,7 @@
 import collections
 import errno
 import os
+import resource
 import signal
 import socket
 import struct
@@ -175,6 +176,26 @@ def dump_that_is_not_read_to_its_end():
     other = nl.Nsinfo(SMALL)
     other.dump_start("NETNS_GET")
     other.close()
+
+
+@ktap.case
+def holder_at_the_end_of_a_wide_table():
+    """Free numbers are passed over, and not all of them in one go."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    last = (1 << 20) - 1
+    resource.setrlimit(resource.RLIMIT_NOFILE, (last + 1, last + 1))
+    # Files that are no holders, so that one slice does not reach the end.
+    others = [os.open(os.devnull, os.O_RDONLY) for _ in range(20)]
+    os.dup2(ns.sock.fileno(), last)
+    found = [nl.Attrs(payload, "HOLDER")
+             for payload in ns.dump("HOLDER_GET",
+                                    u64("HOLDER_NETNS_ID", HOME)).msgs]
+    for fd in others + [last]:
+        os.close(fd)
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    ktap.equal("last fd of this process", last,
+               max(one.num("FD") for one in found
+                   if one.num("PID") == os.getpid()))
 
 
 @ktap.case
