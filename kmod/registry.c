@@ -420,7 +420,8 @@ static int probe_pernet_lock(void)
 			up_write(&pernet_ops_rwsem);
 			return 0;
 		}
-		msleep(20);
+		if (msleep_interruptible(20))
+			return -EINTR;
 	} while (time_before(jiffies, end));
 	pr_err("nsinfo: namespaces were being torn down for all of %u ms; not loading, since one that is stuck would stop every new one. Where one is stuck load with track=0, and ask nsinfo doctor; on a host where many come and go try again with a greater load_wait\n",
 	       load_wait);
@@ -437,7 +438,8 @@ static int probe_pernet_lock(void)
  * nsinfo_registry_init() - begin to track every netns, the existing ones too
  *
  * Context: process context, no lock held.
- * Return: 0, or -EBUSY where waiting for a stuck netns would hang the host.
+ * Return: 0, -EBUSY where waiting for a stuck netns would hang the host, -EINTR
+ * where a signal ended the waiting, or another negative errno.
  */
 int __init nsinfo_registry_init(void)
 {
