@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include "enrich_names.h"
 #include "enter.h"
 #include "json.h"
+#include "util.h"
 
 /* More output than this of one command is not kept. */
 #define OUTPUT_MAX	(64u << 20)
@@ -86,7 +88,7 @@ static int exec_one(struct run *run)
 }
 
 /* The command that runs, for who asks us to stop. */
-static volatile sig_atomic_t running, stop;
+static atomic_int running, stop;
 
 static void stop_it(int sig)
 {
@@ -95,10 +97,15 @@ static void stop_it(int sig)
 		kill(running, sig);
 }
 
-static void set_handlers(void (*handler)(int))
+/* What is ignored, as nohup has it, stays so. */
+static void set_handlers(void (*handler)(int sig))
 {
-	signal(SIGTERM, handler);
-	signal(SIGHUP, handler);
+	static const int sigs[] = { SIGTERM, SIGHUP };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sigs); i++)
+		if (signal(sigs[i], handler) == SIG_IGN)
+			signal(sigs[i], SIG_IGN);
 }
 
 static void set_running(pid_t pid)
