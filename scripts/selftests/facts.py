@@ -348,7 +348,6 @@ table netdev t {
     chain a { type filter hook ingress device d0 priority 0; }
     chain b { type filter hook ingress device d1 priority 0; }
     chain c { type filter hook ingress device d1 priority 1; }
-    chain d { type filter hook egress device d1 priority 0; }
 }
 table inet t {
     chain a { type filter hook ingress device d0 priority 2; }
@@ -358,21 +357,42 @@ table inet t {
 
 @ktap.case
 def hooks_of_devices():
-    """Those of all devices together, as nft has them of each."""
+    """Those of all devices together."""
     netns("devices")
     batch("devices", "link add d0 type dummy", "link add d1 type dummy",
           "link add d2 type dummy")
     ktap.equal("before", {}, of_sort(hooks("devices"), "NF_TABLES"))
     nft("devices", ON_DEVICES)
-    ktap.equal("base chains", {(NETDEV, INGRESS): 4, (NETDEV, EGRESS): 1},
+    ktap.equal("base chains", {(NETDEV, INGRESS): 4},
                of_sort(hooks("devices"), "NF_TABLES"))
-    listed = [sum(nft_list_hooks("devices", "netdev", "device", dev)
-                  .get((NETDEV, INGRESS), {}).values())
-              for dev in ("d0", "d1", "d2")]
-    ktap.equal("nft list hooks", [2, 2, 0], listed)
     sh("ip", "-n", "devices", "link", "del", "d1")
     ktap.equal("without d1", {(NETDEV, INGRESS): 2},
                of_sort(hooks("devices"), "NF_TABLES"))
+
+
+@ktap.case
+def hooks_of_devices_at_egress():
+    before = of_sort(hooks("devices"), "NF_TABLES")
+    if Run(*inside("devices"), "nft", "add table netdev e; "
+           "add chain netdev e a "
+           "{ type filter hook egress device d2 priority 0; }").status:
+        raise ktap.Skip("no egress")
+    ktap.equal("one more", {**before, (NETDEV, EGRESS): 1},
+               of_sort(hooks("devices"), "NF_TABLES"))
+
+
+@ktap.case
+def hooks_of_devices_as_nft_lists_them():
+    need_list_of_hooks("devices", "netdev", "device", "d0")
+    sh("ip", "-n", "devices", "link", "add", "d3", "type", "dummy")
+    nft("devices", '''add table netdev u; add chain netdev u a {
+        type filter hook ingress device d3 priority 0; }''')
+    listed = [sum(nft_list_hooks("devices", "netdev", "device", dev)
+                  .get((NETDEV, INGRESS), {}).values())
+              for dev in ("d0", "d2", "d3")]
+    ktap.equal("each", [2, 0, 1], listed)
+    ktap.equal("all", sum(listed), of_sort(
+        hooks("devices"), "NF_TABLES")[NETDEV, INGRESS])
 
 
 @ktap.case
@@ -432,6 +452,11 @@ def nft_list_hooks(name, family, *more):
     return found
 
 
+def need_list_of_hooks(*where):
+    if not nft_list_hooks(*where):
+        raise ktap.Skip("no list of hooks")
+
+
 def named_by_nft(found):
     """7.x tells the hooks of NAT in a way that nft 1.0.6 does not know: it
     leaves them out, or their module."""
@@ -457,8 +482,7 @@ def hooks_as_nft_lists_them():
     for key in ((IPV4, PRE), (IPV4, OUT), (IPV4, POST), (IPV6, PRE)):
         ktap.check(got[key].get("CONNTRACK"), f"conntrack in {key}", "some",
                    got[key])
-    if not nft_list_hooks("mixed", "ip"):
-        raise ktap.Skip("no list of hooks")
+    need_list_of_hooks("mixed", "ip")
     for family, number in FAMILIES.items():
         listed = nft_list_hooks("mixed", family)
         told = {key: numbers for key, numbers in got.items()
