@@ -43,6 +43,13 @@ class Fields:
         if expected != got:
             self.wrong.setdefault(field, []).append((where, expected, got))
 
+    def all_compared(self, what, found, aside):
+        """No attribute came that nothing looked at."""
+        names = {name for one in found for name in one}
+        names -= {field.removeprefix(f"{what} ") for field in self.values}
+        self.equal(f"{what}: attributes not compared", "all", set(),
+                   names - aside)
+
     def end(self):
         for number, (field, count) in enumerate(self.values.items(), 1):
             good = count and field not in self.wrong
@@ -274,6 +281,11 @@ def main():
         compare_dev(fields, dev, tool_devs.get(key, {}), names)
     fields.equal("addresses of the device that has many", "all", 301,
                  max(len(dev.get("addr", [])) for dev in devs))
+    fields.all_compared("netns", netns, {"id", "owner-userns", "owner-uid"})
+    fields.all_compared("dev", devs, {"netns-id", "netns-inum", "ifindex",
+                                      "stats", "addr", "link-foreign"})
+    fields.all_compared("addr", [addr for dev in devs
+                                 for addr in dev.get("addr", [])], set())
     facts, tasks, opened = map(load, sys.argv[4:7])
     fields.equal("ids of netns with facts", "all", [one["id"] for one in facts],
                  list(tool))
