@@ -55,6 +55,7 @@ flatten()
 			failed=1
 			printf 'not ok %d - %s.%s\n' "$n" "$suite" "$name"
 			explain "$output" "$suite" "$name"
+			printf '# run just this: scripts/kunit.sh %s\n' "$suite"
 		done < <(planned "$suite")
 	done
 	printf '1..%d\n' "$n"
@@ -95,7 +96,6 @@ main()
 	"$NSINFO_TOP/scripts/vm/run" -k debug -e "$GUEST" -- "${selected[@]}" \
 		>"$output" || status=$?
 	flatten "$output" "${selected[@]}" || status=1
-	[[ $status -eq 0 ]] || say "run one suite: $0 SUITE"
 	return "$status"
 }
 
