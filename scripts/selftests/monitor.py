@@ -18,7 +18,7 @@ from world import (NSINFO, Run, batch, load, loaded, netns, sh, tool, unload,
                    user, wait_for)
 
 ROUNDS = 5
-BURST = 2000 if os.environ.get("KERNEL") != "debug" else 500
+BURST = 2000 if os.environ.get("KERNEL") != "debug" else 200
 
 
 def kinds(events):
@@ -280,7 +280,7 @@ def ends_with_the_module_though_that_was_lost():
                                         "--bounding-set=-net_admin",
                                         "--inh-caps=-net_admin"))
     os.kill(monitor.process.pid, signal.SIGSTOP)
-    for _ in range(300):
+    for _ in range(100):
         os.close(nl.new_netns())
     wait_for("all are gone", few_are_left)
     unload()

@@ -126,9 +126,11 @@ def few_are_left():
 
 
 class Monitor:
-    """A running nsinfo monitor -J, with what it told so far."""
+    """A running nsinfo monitor -J, with what it told so far. What that makes
+    is known where it began with all that there was."""
 
     def __init__(self, *args, via=(), told=True):
+        self.whole = "--initial" in args
         self.world = World()
         self.told = []
         self.rest = b""
@@ -139,16 +141,18 @@ class Monitor:
             wait_for("the first event", lambda: self.read() or self.told)
 
     def read(self, wait=0.05):
-        """Returns how many events came."""
+        """Returns how many events came, which may never end to come."""
         fd, before = self.process.stdout.fileno(), len(self.told)
-        while select.select([fd], [], [], wait)[0]:
+        while len(self.told) < before + 10000 and \
+                select.select([fd], [], [], wait)[0]:
             data = os.read(fd, 1 << 16)
             if not data:
                 break
             *lines, self.rest = (self.rest + data).split(b"\n")
             for line in lines:
                 self.told.append(json.loads(line))
-                self.world.apply(self.told[-1])
+                if self.whole:
+                    self.world.apply(self.told[-1])
         return len(self.told) - before
 
     def differs(self, seconds=30):

@@ -124,8 +124,9 @@ def loaded():
 
 
 def load(*args):
+    """However many netns are being torn down."""
     if not loaded():
-        sh("insmod", KO, *args)
+        sh("insmod", KO, "load_wait=60000", *args)
 
 
 def unload():
