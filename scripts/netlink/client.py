@@ -16,6 +16,8 @@ IFF = ["UP", "BROADCAST", "DEBUG", "LOOPBACK", "POINTOPOINT", "NOTRAILERS",
 OPERSTATE = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING",
              "DORMANT", "UP"]
 SCOPE = {0: "global", 200: "site", 253: "link", 254: "host", 255: "nowhere"}
+LINK_MODE = ["DEFAULT", "DORMANT"]
+ADDR_PROTO = {1: "kernel_lo", 2: "kernel_ra", 3: "kernel_ll"}
 LINK_TYPE = {1: "ether", 772: "loopback"}
 IFA_FLAGS = {0x02: "nodad", 0x04: "optimistic", 0x08: "dadfailed",
              0x10: "home", 0x20: "deprecated", 0x40: "tentative",
@@ -158,6 +160,8 @@ def compare_addr(fields, where, ynl, tool):
     fields.equal("addr scope", where, SCOPE[ynl["scope"]], tool.get("scope"))
     fields.equal("addr flags", where, addr_flag_names(ynl),
                  {key for key, value in tool.items() if value is True})
+    fields.equal("addr proto", where, ADDR_PROTO.get(ynl.get("proto")),
+                 tool.get("protocol"))
     for name, key in (("prefixlen", "prefixlen"), ("label", "label"),
                       ("rt-priority", "metric")):
         fields.equal(f"addr {name}", where, ynl.get(name), tool.get(key))
@@ -194,6 +198,8 @@ def compare_dev(fields, ynl, tool, names):
                  set(tool.get("flags", [])) - {"M-DOWN"})
     fields.equal("dev operstate", where, OPERSTATE[ynl["operstate"]],
                  tool.get("operstate"))
+    fields.equal("dev link-mode", where, LINK_MODE[ynl["link-mode"]],
+                 tool.get("linkmode"))
     fields.equal("dev type", where, LINK_TYPE[ynl["type"]],
                  tool.get("link_type"))
     fields.equal("dev group", where, group(ynl["group"]), tool.get("group"))
