@@ -25,6 +25,13 @@ def document(*args):
     return json.loads(text("-J", *args))
 
 
+def without_refs(found):
+    """Sockets of who asked before are references until RCU lets go."""
+    for one in found["namespaces"]:
+        del one["refs"]
+    return found
+
+
 def leaves(value, path=()):
     if isinstance(value, dict):
         for key, member in value.items():
@@ -42,16 +49,25 @@ def same_twice():
     # Counters stand still only where nobody says hello to routers.
     netns("silent")
     kinds = ((), ("-J",), ("-J", "--pretty"), ("-J", "-s", "silent"))
-    first = [text(*args) for args in kinds]
-    time.sleep(1.1)
-    for args, before in zip(kinds, first):
-        ktap.equal(f"dump {args} again", before, text(*args))
+    # Sockets of who asked before are references until RCU lets go: again, then.
+    for _ in range(10):
+        first = [text(*args) for args in kinds]
+        time.sleep(1.1)
+        second = [text(*args) for args in kinds]
+        if first == second:
+            break
+    for args, before, after in zip(kinds, first, second):
+        if "--pretty" in args:
+            before, after = before.split("\n"), after.split("\n")
+        ktap.equal(f"dump {args} again", [], [pair for pair in zip(
+            before, after) if pair[0] != pair[1]][:5])
 
 
 @ktap.case
 def json_is_one_document():
     ktap.equal("keys", ["namespaces", "boot_id"], list(document()))
-    ktap.equal("pretty", document(), json.loads(text("-J", "--pretty")))
+    ktap.equal("pretty", without_refs(document()),
+               without_refs(document("--pretty")))
     ktap.equal("lines", 1, text("-J").count("\n"))
 
 
