@@ -21,8 +21,8 @@ VM=(qemu-system-x86 seabios busybox-static cpio kmod zstd xz-utils lz4 iproute2
 CHECK=(git sparse clang clang-14 lld-14 llvm-14 libclang-rt-14-dev
        libcmocka-dev shellcheck cppcheck python3-yaml python3-jsonschema
        man-db groff bash-completion bsdextrautils linux-source-6.12)
-VNG=(python3 python3-argcomplete python3-pkg-resources python3-requests file udev
-     kmod qemu-system-x86 seabios)
+VNG=(python3 python3-argcomplete python3-pkg-resources python3-requests file
+     kmod udev qemu-system-x86 seabios)
 
 # Not every kernel is Debian's; and in a container the headers of some would
 # bring a kernel image with them.
