@@ -7,7 +7,7 @@
 # them run there too.
 set -euo pipefail
 
-TOOL='^(38-doctor|48-names|8[0-8]-.*)$'
+TOOL='^(38-doctor|48-names|8[0-9]-.*)$'
 
 here=$(dirname "$0")
 kernel=$1 part=1 parts=1

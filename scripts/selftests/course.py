@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Random changes of netns, devices and addresses. The seed is printed; SEED
-and OPERATIONS in the environment choose another course."""
+and OPERATIONS in the environment of scripts/selftests/run choose another
+course."""
 
 import os
 import random
@@ -10,9 +11,6 @@ import struct
 import nl
 
 SEED = int(os.environ.get("SEED", "0")) or random.SystemRandom().getrandbits(31)
-# On the debug kernel each takes many times as long.
-OPERATIONS = int(os.environ.get("OPERATIONS", "400" if os.environ.get(
-    "KERNEL") == "debug" else "5000"))
 NETNS_MAX = 12
 IFF_UP = 1
 IFLA_LINK = 5
@@ -34,6 +32,11 @@ def delete_ours(rtnl):
                 rtnl.delete(index)
             except OSError:
                 pass                # it went with another
+
+
+def operations(number):
+    """How many a course of that many has."""
+    return int(os.environ.get("OPERATIONS", number))
 
 
 class Place:

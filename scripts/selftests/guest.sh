@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# guest.sh FILE...: runs these tests one after another, inside a guest, and
-# prints KTAP. Each must find and leave a clean system; what a test planned and
+# guest.sh [NAME=VALUE...] FILE...: runs these tests one after another, inside a
+# guest, with that in their environment, and prints KTAP. Each must find and leave a clean system; what a test planned and
 # did not tell is a failure.
 set -uo pipefail
 export LC_ALL=C
@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 NSINFO=${NSINFO:-nsinfo} KO=${KO:-/nsinfo.ko} KERNEL=${KERNEL:-unknown}
 # Of one test: far more than any takes.
 LIMIT=600
-[[ $KERNEL != debug ]] || LIMIT=1800
+[[ $KERNEL != debug ]] || LIMIT=3600
 tmp=$(mktemp -d)
 all_passed=0 all_failed=0 all_skipped=0
 
@@ -198,6 +198,10 @@ sysctl -qw net.core.fb_tunnels_only_for_init_net=2
 # The first of these leaves a mount for good.
 ip netns add first && ip netns del first
 
+while [[ ${1:-} == *=* ]]; do
+	export "${1?}"
+	shift
+done
 echo "KTAP version 1"
 echo "1..$#"
 number=0

@@ -12,13 +12,14 @@ import time
 
 import ktap
 import nl
-from course import OPERATIONS, SEED, Course
+from course import SEED, Course, operations
 from told import Monitor, few_are_left
 from world import (NSINFO, Run, batch, load, loaded, netns, sh, tool, unload,
                    user, wait_for)
 
 ROUNDS = 5
-BURST = 2000 if os.environ.get("KERNEL") != "debug" else 200
+OPERATIONS = operations(5000)
+BURST = 2000
 
 
 def kinds(events):
