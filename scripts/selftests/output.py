@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import ktap
-from world import NSINFO, batch, inode, netns, sh, tool, wait_for
+from world import NSINFO, at_rest, batch, inode, netns, sh, tool, wait_for
 
 FOREVER = 2 ** 32 - 1
 
@@ -23,16 +23,6 @@ def text(*args, **how):
 
 def document(*args):
     return json.loads(text("-J", *args))
-
-
-def at_rest(read):
-    """A pair of readings, once they are the same: sockets of who asked before
-    are references until RCU lets go of them."""
-    for _ in range(10):
-        first, second = read()
-        if first == second:
-            break
-    return first, second
 
 
 def leaves(value, path=()):

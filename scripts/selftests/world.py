@@ -41,6 +41,16 @@ def batch(netns, *lines):
                    input="\n".join(lines) + "\n")
 
 
+def at_rest(read):
+    """A pair of readings, once they are the same: sockets of who asked before
+    are references until RCU lets go of them."""
+    for _ in range(10):
+        first, second = read()
+        if first == second:
+            break
+    return first, second
+
+
 def netns(*names):
     """Named ones; lib.sh deletes them."""
     for name in names:
