@@ -101,7 +101,6 @@ lacks()
 	6.1:45-facts/hooks_as_nft_lists_them:*) ;;
 	7:35-rtnl/insmod_refused_while_a_netns_is_stuck:*) ;;
 	7:36-lifecycle/insmod_is_refused_and_says_what_to_do:*) ;;
-	debug:24-tunnel/all_devices_made:*": vti6"*) [[ $3 != *';'* ]] ;;
 	6.1:90-no-memory/* | 6.12:90-no-memory/* | 7:90-no-memory/*) ;;
 	*) return 1 ;;
 	esac
