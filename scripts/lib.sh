@@ -9,6 +9,11 @@ umask 022
 NSINFO_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 NSINFO_CACHE=${NSINFO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nsinfo}
 export NSINFO_TOP NSINFO_CACHE
+# For the command line of a kernel that is emulated. Code at the same address in
+# every process is translated once: where addresses are random, processes take
+# almost twice as long.
+# shellcheck disable=SC2034 # scripts/vm has use for it
+QUICK_WORDS='mitigations=off norandmaps no_timer_check'
 
 say()
 {
