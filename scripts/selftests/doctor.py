@@ -203,6 +203,7 @@ def install():
     release = os.uname().release
     module = f"/lib/modules/{release}/nsinfo.ko"
     conf = "/etc/modprobe.d/nsinfo.conf"
+    os.makedirs(os.path.dirname(conf), exist_ok=True)
     shutil.copy(KO, module)
     sh("depmod")
     with open("/nsinfo.modprobe", encoding="ascii") as file:
