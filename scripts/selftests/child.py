@@ -3,7 +3,11 @@
 
 import json
 import os
+import signal
 import traceback
+
+import ktap
+import nl
 
 
 def told_by(function):
@@ -25,3 +29,29 @@ def told_by(function):
     if status or not text:
         raise RuntimeError(f"the child ended with {status} and said {text!r}")
     return json.loads(text)
+
+
+class Busy:
+    """A child that runs FUNCTION, which does not return, until stop() or the end
+    of with Busy(FUNCTION). That it ends by itself is a failure of the case."""
+
+    def __init__(self, function):
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
+                function()
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+
+    def stop(self):
+        os.kill(self.pid, signal.SIGKILL)
+        ktap.equal("child: end", signal.SIGKILL, os.waitpid(self.pid, 0)[1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()

@@ -8,12 +8,12 @@ is stable in it. The kernel's log is looked at by who runs this."""
 import errno
 import json
 import os
-import signal
 import subprocess
 import time
 
 import ktap
 import nl
+from child import Busy
 from nl import u32, u64
 
 STABLE = 12
@@ -77,23 +77,12 @@ def storm_of_dumps():
 
 
 def start(storm):
-    pid = os.fork()
-    if pid == 0:
-        nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
-        try:
-            storm()
-        finally:
-            os._exit(1)
-    WORKERS.append(pid)
+    WORKERS.append(Busy(storm))
 
 
 def stop_all():
-    for pid in WORKERS:
-        os.kill(pid, signal.SIGKILL)
-        _, status = os.waitpid(pid, 0)
-        ktap.equal(f"worker {pid}: ended by the signal, not by an error",
-                   signal.SIGKILL, status)
-    WORKERS.clear()
+    while WORKERS:
+        WORKERS.pop().stop()
 
 
 def check_devices(answer):

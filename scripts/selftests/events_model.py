@@ -3,11 +3,11 @@
 compared with a fresh one, several times on the way."""
 
 import os
-import signal
 import time
 
 import ktap
 import nl
+from child import Busy
 from course import SEED, Course, delete_ours, operations
 from listen import Listener, World, hole
 
@@ -90,7 +90,6 @@ def picture_stays_equal_to_a_dump():
 
 def storm(seed):
     """Another process that changes the world as quickly as it can."""
-    nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
     course = Course(seed)
     client = nl.Nsinfo()
     while True:
@@ -104,22 +103,15 @@ def dump_in_the_middle_and_events_over_it():
     """Subscribed first, dumped later: what came before the dump was made is
     put over it all the same."""
     listener = Listener()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            storm(SEED)
-        finally:
-            os._exit(1)
-    listener.until(lambda event: event.seq > 50)
-    early = listener.seen[:]
-    picture = Picture(listener, nl.Nsinfo())
-    for event in early:
-        picture.apply(event)
-    picture.last = early[-1]
-    while listener.seen[-1].seq < early[-1].seq + 200:
-        picture.update()
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    with Busy(lambda: storm(SEED)):
+        listener.until(lambda event: event.seq > 50)
+        early = listener.seen[:]
+        picture = Picture(listener, nl.Nsinfo())
+        for event in early:
+            picture.apply(event)
+        picture.last = early[-1]
+        while listener.seen[-1].seq < early[-1].seq + 200:
+            picture.update()
     picture.settles(nl.Nsinfo(), "once it is still")
     delete_ours(rtnl)
     picture.settles(nl.Nsinfo(), "in the end")

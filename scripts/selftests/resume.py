@@ -5,13 +5,13 @@ import collections
 import errno
 import os
 import resource
-import signal
 import socket
 import struct
 import time
 
 import ktap
 import nl
+from child import Busy
 from nl import N, attr, text, u32, u64
 
 SMALL = 4096        # as small as a buffer can be; a message is 3500 at most
@@ -673,31 +673,26 @@ def change_during_an_empty_dump():
     """It has no message but the last, which tells what changed while it was
     looked for. Another process changes it again and again, and has the
     processor as soon as it wakes up: one dump has to meet it."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)   # PR_SET_PDEATHSIG
-            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
-            inside = nl.Rtnl()
-            while True:
-                inside.add("flicker")
-                inside.delete(ifindex("flicker"))
-                time.sleep(0.001)
-        finally:
-            os._exit(1)
+    def flicker():
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        inside = nl.Rtnl()
+        while True:
+            inside.add("flicker")
+            inside.delete(ifindex("flicker"))
+            time.sleep(0.001)
+
     end = time.monotonic() + 60
     met = False
     dumps = 0
-    while not met and time.monotonic() < end:
-        answer = ns.dump("DEV_GET", text("DEV_IFNAME", "nosuch"))
-        if not ktap.equal("messages, refusal", ([], "no error: None"),
-                          (answer.msgs, answer.error())):
-            break
-        met = answer.interrupted
-        dumps += 1
+    with Busy(flicker):
+        while not met and time.monotonic() < end:
+            answer = ns.dump("DEV_GET", text("DEV_IFNAME", "nosuch"))
+            if not ktap.equal("messages, refusal", ([], "no error: None"),
+                              (answer.msgs, answer.error())):
+                break
+            met = answer.interrupted
+            dumps += 1
     ktap.note(f"{dumps} dumps")
-    os.kill(pid, signal.SIGKILL)
-    ktap.equal("the other process: end", signal.SIGKILL, os.waitpid(pid, 0)[1])
     ktap.equal("interrupted within a minute", True, met)
     if "flicker" in {name for _, name in socket.if_nameindex()}:
         rtnl.delete(ifindex("flicker"))

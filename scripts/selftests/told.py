@@ -138,12 +138,14 @@ class Monitor:
             [*via, NSINFO, "monitor", "-J", *args], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if told:
-            wait_for("the first event", lambda: self.read() or self.told)
+            wait_for("the first event", lambda: self.read(most=1) or
+                     self.process.poll() is not None)
 
-    def read(self, wait=0.05):
-        """Returns how many events came, which may never end to come."""
+    def read(self, wait=0.05, most=10000):
+        """Returns how many events came, which may never end to come: about as
+        many as that at most."""
         fd, before = self.process.stdout.fileno(), len(self.told)
-        while len(self.told) < before + 10000 and \
+        while len(self.told) < before + most and \
                 select.select([fd], [], [], wait)[0]:
             data = os.read(fd, 1 << 16)
             if not data:
