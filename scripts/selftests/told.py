@@ -138,7 +138,7 @@ class Monitor:
             [*via, NSINFO, "monitor", "-J", *args], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if told:
-            wait_for("the first event", lambda: self.read(most=1) or
+            wait_for("the first event", lambda: self.read(most=500) or
                      self.process.poll() is not None)
 
     def read(self, wait=0.05, most=10000):
