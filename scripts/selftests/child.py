@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a test has a child do, as what it changes of itself is its own."""
 
+import ast
 import json
 import os
 import signal
@@ -55,3 +56,28 @@ class Busy:
 
     def __exit__(self, *_):
         self.stop()
+
+
+class Child(Busy):
+    """A child that runs FUNCTION, tells what it returns, which .said is, keeps
+    that and sleeps."""
+
+    def __init__(self, function=lambda: None):
+        ours, theirs = os.pipe()
+
+        def run():
+            os.close(ours)
+            kept = function()
+            os.write(theirs, f"{kept!r}\n".encode())
+            self.rest()
+        super().__init__(run)
+        os.close(theirs)
+        with os.fdopen(ours) as pipe:
+            text = pipe.readline()
+        if not text:
+            raise RuntimeError("the child failed")
+        self.said = ast.literal_eval(text)
+
+    def rest(self):
+        while True:
+            signal.pause()

@@ -5,7 +5,6 @@ import collections
 import errno
 import os
 import resource
-import signal
 import socket
 import struct
 import sys
@@ -17,6 +16,7 @@ import ktap
 import nl
 import pin
 import world
+from child import Child
 from nl import u32, u64
 from world import Run, wait_for
 
@@ -65,39 +65,6 @@ def links(prefix):
         except (FileNotFoundError, ProcessLookupError):
             continue
     return found
-
-
-class Child:
-    """with Child(function) as child: a process that runs FUNCTION, tells what
-    it returns, and sleeps."""
-
-    def __init__(self, function):
-        self.function = function
-
-    def __enter__(self):
-        ours, theirs = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            hold.nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)
-            os.close(ours)
-            try:
-                self.run(theirs)
-            finally:
-                os._exit(1)
-        os.close(theirs)
-        with os.fdopen(ours) as pipe:
-            self.said = eval(pipe.readline() or "None")
-        return self
-
-    def run(self, out):
-        kept = self.function()
-        os.write(out, f"{kept!r}\n".encode())
-        while True:
-            signal.pause()
-
-    def __exit__(self, *_):
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
 
 
 def equal_in_the_end(what, expected, got):
@@ -298,8 +265,7 @@ def leader_ends():
 
 
 class LeaderEnds(Child):
-    def run(self, out):
-        os.write(out, f"{self.function()!r}\n".encode())
+    def rest(self):
         nl.libc.syscall(SYS_EXIT, 0)
 
 

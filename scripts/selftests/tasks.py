@@ -11,7 +11,7 @@ import time
 import hold
 import ktap
 import nl
-from child import told_by
+from child import Child, told_by
 from nl import u32, u64
 from world import Process, inode, wait_for
 
@@ -70,32 +70,6 @@ def proc_tasks():
             if one:
                 found[tid] = one
     return found
-
-
-class Child:
-    """A forked process that runs RUN, then waits for a signal."""
-
-    def __init__(self, run=lambda: None):
-        ours, theirs = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                nl.libc.prctl(1, signal.SIGKILL, 0, 0, 0)
-                run()
-                os.write(theirs, b"x")
-                while True:
-                    signal.pause()
-            finally:
-                os._exit(1)
-        os.close(theirs)
-        ready = os.read(ours, 1)
-        os.close(ours)
-        if not ready:
-            raise RuntimeError("the child failed")
-
-    def end(self):
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
 
 
 @ktap.case
@@ -210,15 +184,15 @@ def nsproxy_tells_who_shares():
                        one["nsproxy"] >> 47 == 0x1ffff
                        for one in found.values()), "no addresses",
                "random ones", hex(me))
-    same.end()
-    other.end()
+    same.stop()
+    other.stop()
 
 
 @ktap.case
 def uid_is_the_effective_one():
     child = Child(lambda: os.setresuid(1001, 1002, 1003))
     ktap.equal("uid", 1002, by_tid(tasks())[child.pid]["uid"])
-    child.end()
+    child.stop()
 
 
 @ktap.case
@@ -229,7 +203,7 @@ def comm_is_the_threads():
     child = Child(rename)
     ktap.equal("comm", "a \"name\"\\\n\t<'>",
                by_tid(tasks())[child.pid]["comm"][:14])
-    child.end()
+    child.stop()
 
 
 @ktap.case
@@ -425,7 +399,7 @@ def found_behind_many_that_are_not_wanted():
     ktap.equal("threads of the other", THREADS + 1,
                sum(one["pid"] == child.pid for one in tasks()))
     hold.release(one.pid)
-    child.end()
+    child.stop()
     set_threads_max(was)
 
 
