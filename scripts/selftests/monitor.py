@@ -27,6 +27,17 @@ def kinds(events):
     return [event["event"] for event in events]
 
 
+def is_told(monitor, kind, ifname):
+    return (kind, ifname) in [(event["event"], event.get("ifname"))
+                              for event in monitor.told]
+
+
+def give_up(fds):
+    for fd in fds:
+        os.close(fd)
+    wait_for("all are gone", few_are_left, 300)
+
+
 def holes(events):
     seqs = [event["seq"] for event in events if "seq" in event]
     return [a for a, b in zip(seqs, seqs[1:]) if b <= a]
@@ -134,9 +145,7 @@ def slow_reader_is_told_all_the_same():
            if event["event"] == "netns-add"]
     ktap.equal("told twice", 0, len(ids) - len(set(ids)))
     os.kill(monitor.process.pid, signal.SIGSTOP)
-    for fd in fds:
-        os.close(fd)
-    wait_for("all are gone", few_are_left, 300)
+    give_up(fds)
     os.kill(monitor.process.pid, signal.SIGCONT)
     ktap.equal("with none of them", "", monitor.differs(120))
     status, err = monitor.end()
@@ -157,9 +166,7 @@ def room_for_a_burst():
     ktap.equal("differences", "", monitor.differs(120))
     ktap.check(not any(event.get("resync") for event in monitor.told),
                "marks", "no resync", "some")
-    for fd in fds:
-        os.close(fd)
-    wait_for("all are gone", few_are_left, 300)
+    give_up(fds)
     ktap.equal("end", (0, ""), monitor.end())
 
 
@@ -186,10 +193,10 @@ def only_what_is_wanted():
 def times_are_the_kernels():
     before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
     monitor = Monitor("--initial", "--timestamps")
-    sh("ip", "link", "add", "dev0", "type", "dummy")
-    sh("ip", "link", "del", "dev0")
-    wait_for("dev0", lambda: monitor.read() and
-             "dev-del" in kinds(monitor.told))
+    sh("ip", "link", "add", "timed", "type", "dummy")
+    sh("ip", "link", "del", "timed")
+    wait_for("timed", lambda: monitor.read() and
+             is_told(monitor, "dev-del", "timed"))
     after = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
     times = [event["time"] for event in monitor.told if "time" in event]
     ktap.check(times and before <= min(times) and max(times) <= after,
@@ -216,9 +223,10 @@ def container_is_told_of_itself_alone():
                 if "outer" in str(event)][0])
     batch("inside", "link add br0 type bridge", "link set outer master br0",
           "link set outer netns 1", "link del br0")
-    wait_for("br0 comes, and lo and inner are left", lambda: monitor.read() and
-             "br0" in str(monitor.told) and {"lo", "inner"} ==
-             {dev["plain"]["ifname"] for dev in monitor.world.devs.values()})
+    wait_for("br0", lambda: monitor.read() and
+             is_told(monitor, "dev-del", "br0"))
+    ktap.equal("what is left", {"lo", "inner"},
+               {dev["plain"]["ifname"] for dev in monitor.world.devs.values()})
     monitor.end()
     sh("ip", "link", "del", "outer")
     sh("ip", "netns", "del", "inside")
@@ -280,9 +288,7 @@ def starts_where_namespaces_come_and_go():
         ktap.equal("end", (0, ""), plain.end())
     ktap.equal("differences", "", monitor.differs())
     ktap.equal("end", (0, ""), monitor.end())
-    for fd in fds:
-        os.close(fd)
-    wait_for("all are gone", few_are_left)
+    give_up(fds)
 
 
 @ktap.case
