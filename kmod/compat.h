@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Everything that differs between the kernels that nsinfo builds on, one
- * symbol a test. No other file looks at the version.
+ * All differences between the kernels that nsinfo builds on, one symbol a test.
+ * A test asks the headers: the preprocessor, the compiler or Kbuild.probes. No
+ * file of nsinfo asks for the version of the kernel.
  */
 #ifndef NSINFO_COMPAT_H
 #define NSINFO_COMPAT_H
 
-#include <linux/version.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/netdevice.h>
 #include <net/addrconf.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "nsinfo needs Linux 6.1 or newer"
-#endif
 
 /* The registry's keys are cookies of 64 bits, an xarray's are longs. */
 #if BITS_PER_LONG < 64
 #error "nsinfo needs a 64-bit kernel"
 #endif
 
+/* Up to 5.11 a namespace has its cookie only after a program asked for it. */
+static_assert(__same_type(((struct net *)0)->net_cookie, u64),
+	      "nsinfo needs a kernel that gives each network namespace a cookie (net_cookie of 64 bits), as 5.12 and newer do");
+
 /* 6.18 hid the reference count of a namespace behind accessors. */
-#ifdef ns_ref_read
+#if defined(ns_ref_read)
 #define nsinfo_compat_ref_read(net)	ns_ref_read(net)
-#else
+#elif defined(NSINFO_HAVE_NS_COUNT)
 #define nsinfo_compat_ref_read(net)	refcount_read(&(net)->ns.count)
+#else
+#error "nsinfo does not know where this kernel counts the references to a namespace"
 #endif
 
 /* Kernels with listns() count who makes a namespace visible there. */
@@ -34,23 +39,53 @@
 #define nsinfo_compat_inactive(net)	((void)(net), false)
 #endif
 
-/* 6.7 moved the attributes of a dump request into struct genl_info. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+/* 6.6 moved the attributes of a dump request into struct genl_info. */
+#if defined(NSINFO_HAVE_GENL_INFO_DUMP)
+#define nsinfo_compat_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
+#elif defined(NSINFO_HAVE_DUMPIT_ATTRS)
 #define nsinfo_compat_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
 #else
-#define nsinfo_compat_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
+#error "nsinfo does not know where this kernel keeps the attributes of a dump request"
 #endif
 
-/* 6.9 gave the dentry of a namespace in nsfs its type. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
-#define nsinfo_compat_stashed(net) \
-	((const struct dentry *)atomic_long_read(&(net)->ns.stashed))
-#else
-#define nsinfo_compat_stashed(net)	READ_ONCE((net)->ns.stashed)
-#endif
+/* 6.9 turned the dentry of a namespace in nsfs from a number into a pointer. */
+static_assert(__same_type(((struct net *)0)->ns.stashed, atomic_long_t) ||
+	      __same_type(((struct net *)0)->ns.stashed, struct dentry *),
+	      "nsinfo does not know how this kernel keeps the dentry of a namespace");
 
-/* 6.8 and 6.1.66 let groups ask for more than CAP_NET_ADMIN. */
-#ifdef GENL_MCAST_CAP_SYS_ADMIN
+/**
+ * nsinfo_compat_stashed() - the dentry of a netns in nsfs
+ * @net: the netns
+ *
+ * Context: under RCU, which keeps the dentry.
+ * Return: the dentry, NULL where no file of nsfs is open or mounted.
+ */
+static inline const struct dentry *nsinfo_compat_stashed(const struct net *net)
+{
+	return READ_ONCE(*(struct dentry *const *)&net->ns.stashed);
+}
+
+/**
+ * nsinfo_compat_reg_state() - where a device is between its first and last day
+ * @dev: the device
+ *
+ * Up to 6.8 reg_state is a bit-field, which READ_ONCE() cannot take.
+ *
+ * Context: any; the state may change at once, but for callers under RTNL.
+ * Return: NETREG_*.
+ */
+static inline unsigned int
+nsinfo_compat_reg_state(const struct net_device *dev)
+{
+	/* One byte: a reader meets the old state or the new one. */
+	return data_race((unsigned int)dev->reg_state);
+}
+
+/*
+ * Who may join a multicast group. Before 6.8 and 6.1.66 the kernel asks for
+ * CAP_NET_ADMIN at most.
+ */
+#ifdef NSINFO_HAVE_MCAST_CAP_SYS_ADMIN
 #define NSINFO_COMPAT_MCAST_ADMIN	GENL_MCAST_CAP_SYS_ADMIN
 #else
 #define NSINFO_COMPAT_MCAST_ADMIN	GENL_UNS_ADMIN_PERM

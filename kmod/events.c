@@ -17,6 +17,7 @@
 #include <linux/timekeeping.h>
 #include <net/genetlink.h>
 
+#include "compat.h"
 #include "encode.h"
 #include "events.h"
 #include "netlink.h"
@@ -94,7 +95,8 @@ bool nsinfo_events_enabled(void)
 /* The kernel knows who listens in any netns, not in which. */
 static bool has_listeners(enum nsinfo_group group)
 {
-	return genl_has_listeners(&nsinfo_family, &init_net, group);
+	return group < nsinfo_family.n_mcgrps &&
+	       genl_has_listeners(&nsinfo_family, &init_net, group);
 }
 
 /**
@@ -282,7 +284,7 @@ void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry)
 /* A change is not told of what has not come or is on its way out. */
 static bool is_there(const struct net_device *dev)
 {
-	return READ_ONCE(dev->reg_state) == NETREG_REGISTERED &&
+	return nsinfo_compat_reg_state(dev) == NETREG_REGISTERED &&
 	       !dev->dismantle;
 }
 
@@ -467,7 +469,8 @@ void nsinfo_events_lost(struct net *net)
 
 	rcu_read_lock();
 	if (nsinfo_events_wanted()) {
-		lose(&all_channel, &init_net, NSINFO_GROUP_ALL);
+		if (has_listeners(NSINFO_GROUP_ALL))
+			lose(&all_channel, &init_net, NSINFO_GROUP_ALL);
 		entry = nsinfo_registry_of(net);
 		if (entry)
 			lose(&entry->own, net, NSINFO_GROUP_OWN);

@@ -11,10 +11,10 @@ struct nsinfo_addr_rec;
 struct nsinfo_net;
 struct nsinfo_place;
 
-/* Multicast groups, by their place in the family. */
+/* Multicast groups, by their place in the family. Not every kernel has all. */
 enum nsinfo_group {
-	NSINFO_GROUP_ALL,
 	NSINFO_GROUP_OWN,
+	NSINFO_GROUP_ALL,
 };
 
 /**

@@ -326,15 +326,22 @@ static const struct genl_ops ops[] = {
 	},
 };
 
+/*
+ * Group own tells no more than a dump tells anybody in that netns. Group all
+ * tells of every netns of the host: where the kernel does not check who joins,
+ * there is no such group.
+ */
 static const struct genl_multicast_group groups[] = {
-	[NSINFO_GROUP_ALL] = {
-		.name = NSINFO_MCGRP_ALL,
-		.flags = NSINFO_COMPAT_MCAST_ADMIN,
-	},
 	[NSINFO_GROUP_OWN] = {
 		.name = NSINFO_MCGRP_OWN,
 		.flags = NSINFO_COMPAT_MCAST_ADMIN,
 	},
+#ifdef NSINFO_HAVE_MCAST_CAP_SYS_ADMIN
+	[NSINFO_GROUP_ALL] = {
+		.name = NSINFO_MCGRP_ALL,
+		.flags = NSINFO_COMPAT_MCAST_ADMIN,
+	},
+#endif
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <net/net_namespace.h>
 
 #include "addrs.h"
+#include "compat.h"
 #include "events.h"
 #include "notify.h"
 #include "peers.h"
@@ -75,7 +76,7 @@ static void registered(struct net_device *dev)
 
 static void unregistered(struct net_device *dev)
 {
-	if (READ_ONCE(dev->reg_state) == NETREG_REGISTERED)
+	if (nsinfo_compat_reg_state(dev) == NETREG_REGISTERED)
 		leaves(dev);
 	else
 		nsinfo_events_dev(NSINFO_CMD_DEV_DEL_NTF, dev, 0);
@@ -109,10 +110,10 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 		break;
 	case NETDEV_UNREGISTER:
 		/* A device that only moves is, and stays, registered. */
-		if (READ_ONCE(dev->reg_state) != NETREG_REGISTERED)
+		if (nsinfo_compat_reg_state(dev) != NETREG_REGISTERED)
 			nsinfo_waiting_event(dev);
 		/* A device that is waited for is told again every second. */
-		if (READ_ONCE(dev->reg_state) == NETREG_UNREGISTERED)
+		if (nsinfo_compat_reg_state(dev) == NETREG_UNREGISTERED)
 			break;
 		nsinfo_registry_changed(dev_net(dev));
 		unregistered(dev);

@@ -213,7 +213,7 @@ static struct net_device *lower_dev(struct net_device *dev, u32 link)
  */
 static struct net *registered_net(const struct net_device *dev)
 {
-	if (READ_ONCE(dev->reg_state) != NETREG_REGISTERED)
+	if (nsinfo_compat_reg_state(dev) != NETREG_REGISTERED)
 		return NULL;
 	return dev_net(dev);
 }

@@ -17,6 +17,7 @@
 #include <linux/timekeeping.h>
 #include <net/rtnetlink.h>
 
+#include "compat.h"
 #include "registry.h"
 #include "waiting.h"
 
@@ -142,7 +143,7 @@ static bool tell_again(struct net_device *dev, u64 now)
  */
 void nsinfo_waiting_event(struct net_device *dev)
 {
-	bool again = READ_ONCE(dev->reg_state) == NETREG_UNREGISTERED;
+	bool again = nsinfo_compat_reg_state(dev) == NETREG_UNREGISTERED;
 	u64 now = ktime_get_boottime_ns();
 	struct waiting *new;
 

@@ -15,8 +15,8 @@
 #define MAX_SENT	8
 
 /* Groups, as in events.h, which is not yet there. */
-#define TO_ALL		0
-#define TO_OWN		1
+#define TO_OWN		0
+#define TO_ALL		1
 
 /* What was sent, what was said to be lost, and what the next call meets. */
 static struct {
@@ -75,7 +75,10 @@ static int test_set_err(const struct genl_family *family,
 #undef genl_set_err
 #include "encode.c"
 
-struct genl_family nsinfo_family = { .name = "test", .id = GENL_START_ALLOC };
+struct genl_family nsinfo_family = {
+	.name = "test",
+	.id = GENL_START_ALLOC,
+};
 
 static struct nsinfo_net entry;
 static struct net *shell;
@@ -428,6 +431,22 @@ static void lost_is_told_to_both(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entry.own.seq, 1);
 }
 
+/* As built where the kernel does not check who joins. */
+static void no_group_all_is_told_nothing(struct kunit *test)
+{
+	struct net_device *dev = device(test);
+
+	nsinfo_family.n_mcgrps = TO_ALL;
+	world.listens[TO_ALL] = true;
+	world.listens[TO_OWN] = true;
+	add(dev);
+	nsinfo_events_lost(shell);
+	KUNIT_EXPECT_EQ(test, world.n_sent, 1);
+	expect_sent(test, 0, NSINFO_CMD_DEV_ADD_NTF, TO_OWN, 1);
+	KUNIT_EXPECT_EQ(test, world.lost[TO_ALL], 0);
+	KUNIT_EXPECT_EQ(test, world.lost[TO_OWN], 1);
+}
+
 #define SENDERS	3
 #define EACH	2000
 
@@ -471,6 +490,7 @@ static int set_up(struct kunit *test)
 	entry.id = 5;
 	spin_lock_init(&entry.own.lock);
 	all_channel.seq = 0;
+	nsinfo_family.n_mcgrps = 2;
 	nsinfo_events_enable();
 	return 0;
 }
@@ -497,6 +517,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(no_longer_true_takes_no_number),
 	KUNIT_CASE(async_reads_under_the_lock),
 	KUNIT_CASE(lost_is_told_to_both),
+	KUNIT_CASE(no_group_all_is_told_nothing),
 	KUNIT_CASE(order_of_numbers_is_that_of_delivery),
 	{}
 };

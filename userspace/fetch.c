@@ -428,6 +428,7 @@ int fetch_listen(struct genl *g, bool all, struct err *err)
 			       "events: no permission: this needs CAP_SYS_ADMIN in the user namespace that owns the netns; try it as root");
 	if (ret == -ENOENT)
 		return err_set(err, ENOENT,
-			       "events: the kernel module is older than this tool and tells none: load the one that belongs to the tool");
+			       "events: the kernel module has no events of %s: it is older than this tool, or its kernel does not let a module ask listeners for CAP_SYS_ADMIN",
+			       all ? "all netns" : "one netns");
 	return ret ? err_set(err, -ret, "events: %s", strerror(-ret)) : 0;
 }

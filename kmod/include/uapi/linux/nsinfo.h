@@ -377,7 +377,7 @@ enum {
 	NSINFO_CMD_MAX = (__NSINFO_CMD_MAX - 1)
 };
 
-#define NSINFO_MCGRP_ALL	"all"
 #define NSINFO_MCGRP_OWN	"own"
+#define NSINFO_MCGRP_ALL	"all"
 
 #endif /* _UAPI_LINUX_NSINFO_H */
