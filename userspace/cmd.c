@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -114,6 +115,19 @@ bool cmd_utf8(void)
 	if (!setlocale(LC_CTYPE, ""))
 		return asks_for_utf8();
 	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+/* What was refused once is dropped, or it would be told once more. */
+int cmd_flush(struct err *err)
+{
+	int errnum;
+
+	if (!fflush(stdout))
+		return 0;
+	errnum = errno;
+	__fpurge(stdout);
+	clearerr(stdout);
+	return err_set(err, errnum, "standard output: %s", strerror(errnum));
 }
 
 void cmd_put_text(const char *s)

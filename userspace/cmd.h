@@ -27,6 +27,13 @@ uint64_t cmd_boottime(void);
 /* Whether the terminal shows UTF-8, as the environment tells. */
 bool cmd_utf8(void);
 
+/*
+ * Write out what is in the buffer of stdout. Returns 0, or a negative errno
+ * with @err, which is then told by the caller: main() tells only what it writes
+ * out itself.
+ */
+int cmd_flush(struct err *err);
+
 /* Write foreign text to stdout, escaped for that terminal. */
 void cmd_put_text(const char *s);
 

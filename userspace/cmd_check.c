@@ -228,20 +228,15 @@ static int look_patiently(struct genl *g, struct check *c, struct model *m,
 static int report(struct genl *g, struct check *c, struct model *m,
 		  const struct options *options, struct err *err)
 {
-	int ret = enrich_own_names(m);
-
-	if (ret) {
-		err_set(err, -ret, "%s", strerror(-ret));
-		return err->status;
-	}
+	if (enrich_own_names(m))
+		return err_no_memory(err);
 	cmd_warn_untracked(g, m);
 	c->now = cmd_boottime();
 	if (options->json)
 		print_json(c, options->pretty);
 	else
 		print_text(c);
-	*err->text = '\0';
-	return c->n_netns || c->n_devs ? STATUS_FAILED : STATUS_DONE;
+	return c->n_netns || c->n_devs ? STATUS_FAILED : 0;
 }
 
 int cmd_check(const struct options *options, char **argv, struct err *err)
@@ -249,24 +244,21 @@ int cmd_check(const struct options *options, char **argv, struct err *err)
 	struct baseline base = { 0 };
 	struct model m = { 0 };
 	struct check c = { .base = &base, .m = &m };
-	int status = STATUS_FAILED;
-	struct genl g;
+	struct genl g = { .fd = -1 };
+	int ret;
 
-	if (*argv || !options->baseline) {
-		err_set(err, 0, "check: wants --baseline=FILE and nothing else (see 'nsinfo check --help')");
-		return err->status = STATUS_USAGE;
-	}
-	if (baseline_read(&base, options->baseline, err)) {
-		baseline_free(&base);
-		return err->status;
-	}
-	if (fetch_open(&g, err) ||
-	    look_patiently(&g, &c, &m, options->baseline, err))
-		status = err->status;
-	else
-		status = report(&g, &c, &m, options, err);
+	if (*argv || !options->baseline)
+		return err_usage(err,
+				 "check: wants --baseline=FILE and nothing else (see 'nsinfo check --help')");
+	ret = baseline_read(&base, options->baseline, err);
+	if (!ret)
+		ret = fetch_open(&g, err);
+	if (!ret)
+		ret = look_patiently(&g, &c, &m, options->baseline, err);
+	if (!ret)
+		ret = report(&g, &c, &m, options, err);
 	genl_close(&g);
 	baseline_free(&base);
 	model_clear(&m);
-	return status;
+	return ret;
 }

@@ -209,9 +209,15 @@ static void check_module(struct doctor *d, struct err *err)
 {
 	uint32_t blind = 0;
 	struct genl g;
+	int ret;
 
-	if (fetch_open(&g, err) || look(d, &g, &blind, err))
+	ret = fetch_open(&g, err);
+	if (!ret)
+		ret = look(d, &g, &blind, err);
+	if (ret) {
+		err_status(err, ret, "doctor");
 		doctor_say(d, DOCTOR_BAD, "module", NULL, "%s", err->text);
+	}
 	genl_close(&g);
 	blind_tell(blind);
 }
@@ -219,24 +225,20 @@ static void check_module(struct doctor *d, struct err *err)
 int cmd_doctor(const struct options *options, char **argv, struct err *err)
 {
 	struct doctor d = { 0 };
-	int status;
+	int ret;
 
-	if (*argv) {
-		err_set(err, 0, "doctor: %s: wants no argument (see 'nsinfo doctor --help')",
-			*argv);
-		return err->status = STATUS_USAGE;
-	}
+	if (*argv)
+		return err_usage(err,
+				 "doctor: %s: wants no argument (see 'nsinfo doctor --help')",
+				 *argv);
 	check_host(&d);
 	if (!options->before_load)
 		check_module(&d, err);
 	if (!options->before_load || doctor_found(&d))
 		print(&d, options);
-	status = doctor_found(&d) ? STATUS_FAILED : STATUS_DONE;
-	*err->text = '\0';
-	if (d.no_memory) {
-		err_no_memory(err);
-		status = err->status;
-	}
+	ret = doctor_found(&d) ? STATUS_FAILED : 0;
+	if (d.no_memory)
+		ret = err_no_memory(err);
 	doctor_clear(&d);
-	return status;
+	return ret;
 }

@@ -27,9 +27,8 @@ static int collect(struct genl *g, const struct options *options, char **argv,
 		return ret;
 	cmd_warn_untracked(g, m);
 	link_resolve(m);
-	ret = enrich_names(m, &blind);
-	if (ret)
-		return err_set(err, -ret, "%s", strerror(-ret));
+	if (enrich_names(m, &blind))
+		return err_no_memory(err);
 	/* A stale name is none of a netns, so it goes with all of them only. */
 	if (n)
 		m->n_stale = 0;
@@ -64,11 +63,8 @@ int cmd_dump(const struct options *options, char **argv, struct err *err)
 	if (!ret)
 		ret = collect(&g, options, argv, &m, err);
 	genl_close(&g);
-	if (!ret) {
-		ret = print(&m, options);
-		if (ret)
-			err_set(err, -ret, "%s", strerror(-ret));
-	}
+	if (!ret && print(&m, options))
+		ret = err_no_memory(err);
 	model_clear(&m);
-	return ret ? err->status : STATUS_DONE;
+	return ret;
 }

@@ -43,6 +43,7 @@ struct run {
 	char **argv;
 	struct json json;
 	bool failed;
+	struct err unwritten;		/* if stdout took no more */
 	struct err *err;
 };
 
@@ -78,10 +79,10 @@ static int exec_one(struct run *run)
 
 	fd = fetch_netns_fd(run->g, ns->id, run->err);
 	if (fd < 0)
-		return run->err->status;
+		return fd;
 	ret = enter_netns(fd, etc_name(run->m, ns->inum, run->asked), run->err);
 	if (ret)
-		return run->err->status;
+		return ret;
 	close(fd);
 	genl_close(run->g);
 	return enter_exec(&run->user, run->argv, run->err);
@@ -120,14 +121,18 @@ __attribute__((noreturn))
 static void exec_child(struct run *run, int fd, const struct netns *ns,
 		       const int out[2])
 {
-	int status = STATUS_FAILED;
+	int ret = 0, status;
 
 	set_handlers(SIG_DFL);
 	if (out && (dup2(out[0], STDOUT_FILENO) < 0 ||
 		    dup2(out[1], STDERR_FILENO) < 0))
-		err_set(run->err, errno, "dup2: %s", strerror(errno));
-	else if (!enter_netns(fd, etc_name(run->m, ns->inum, NULL), run->err))
-		status = enter_exec(&run->user, run->argv, run->err);
+		ret = err_set(run->err, errno, "dup2: %s", strerror(errno));
+	if (!ret)
+		ret = enter_netns(fd, etc_name(run->m, ns->inum, NULL),
+				  run->err);
+	if (!ret)
+		ret = enter_exec(&run->user, run->argv, run->err);
+	status = err_status(run->err, ret, "exec");
 	err_print(run->err, cmd_utf8());
 	_exit(status);
 }
@@ -282,7 +287,7 @@ static int run_text(struct run *run, int fd, const struct netns *ns)
 	pid_t pid;
 
 	put_header(run, ns);
-	fflush(stdout);
+	cmd_flush(&run->unwritten);
 	pid = fork();
 	if (!pid)
 		exec_child(run, fd, ns, NULL);
@@ -336,20 +341,22 @@ static int exec_all(struct run *run)
 	}
 	set_handlers(SIG_DFL);
 	if (stop) {
-		fflush(stdout);
+		cmd_flush(&run->unwritten);
 		raise(stop);
 	}
 	if (ret)
-		return run->err->status;
-	*run->err->text = '\0';
-	return run->failed ? STATUS_FAILED : STATUS_DONE;
+		return ret;
+	if (run->unwritten.errnum) {
+		*run->err = run->unwritten;
+		return -run->err->errnum;
+	}
+	/* Each that failed has had its words, or has told its own. */
+	return run->failed ? STATUS_FAILED : 0;
 }
 
 static int wrong(struct err *err, const char *why)
 {
-	err_set(err, 0, "exec: %s (see 'nsinfo exec --help')", why);
-	err->status = STATUS_USAGE;
-	return STATUS_USAGE;
+	return err_usage(err, "exec: %s (see 'nsinfo exec --help')", why);
 }
 
 static int check_args(const struct options *options, char **argv,
@@ -377,11 +384,8 @@ static int read_netns(struct genl *g, const struct options *options,
 	if (!ret)
 		ret = fetch_all(g, ids, n, &want, m, err);
 	free(ids);
-	if (!ret) {
-		ret = enrich_own_names(m);
-		if (ret)
-			err_set(err, -ret, "%s", strerror(-ret));
-	}
+	if (!ret && enrich_own_names(m))
+		ret = err_no_memory(err);
 	return ret;
 }
 
@@ -392,19 +396,21 @@ int cmd_exec(const struct options *options, char **argv, struct err *err)
 	struct run run = {
 		.g = &g, .options = options, .m = &m, .err = err,
 	};
-	int status;
+	int ret;
 
-	if (check_args(options, argv, err))
-		return err->status;
-	if (options->user && enter_read_user(&run.user, options->user, err))
-		return err->status;
+	ret = check_args(options, argv, err);
+	if (!ret && options->user)
+		ret = enter_read_user(&run.user, options->user, err);
+	if (ret)
+		return ret;
 	run.asked = options->all ? NULL : *argv;
 	run.argv = options->all ? argv : argv + 1;
-	if (fetch_open(&g, err) || read_netns(&g, options, argv, &m, err))
-		status = err->status;
-	else
-		status = options->all ? exec_all(&run) : exec_one(&run);
+	ret = fetch_open(&g, err);
+	if (!ret)
+		ret = read_netns(&g, options, argv, &m, err);
+	if (!ret)
+		ret = options->all ? exec_all(&run) : exec_one(&run);
 	genl_close(&g);
 	model_clear(&m);
-	return status;
+	return ret;
 }

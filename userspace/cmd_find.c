@@ -279,9 +279,9 @@ static int run(struct finding *f, const struct options *options,
 	struct find_table ft;
 	int ret;
 
-	if (!find_table_init(&ft, f->q.what, options, err))
-		return -EINVAL;
-	ret = fetch_open(&f->g, err);
+	ret = find_table_init(&ft, f->q.what, options, err);
+	if (!ret)
+		ret = fetch_open(&f->g, err);
 	if (!ret)
 		ret = collect(f, &ft, err);
 	if (!ret && print(f, &ft, options))
@@ -304,5 +304,5 @@ int cmd_find(const struct options *options, char **argv, struct err *err)
 		list_columns(f.q.what, options);
 	else if (!ret)
 		ret = run(&f, options, err);
-	return ret ? err->status : STATUS_DONE;
+	return ret;
 }

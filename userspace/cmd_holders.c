@@ -201,9 +201,10 @@ static int print_text(const struct asking *a)
 	for (i = 0; i < a->n && !ret; i++) {
 		if (i && !how.raw && !how.noheadings)
 			putchar('\n');
-		if (!table_init(&t, holders_columns, N_HOLDERS_COLUMNS,
-				a->options->output, a->err))
-			return -EINVAL;
+		ret = table_init(&t, holders_columns, N_HOLDERS_COLUMNS,
+				 a->options->output, a->err);
+		if (ret)
+			return ret;
 		holders_fill(&t, &a->all[i], how.raw);
 		ret = render_holders_text(stdout, &a->all[i], &t, &how);
 		table_free(&t);
@@ -219,20 +220,19 @@ static int print(const struct asking *a)
 	       err_no_memory(a->err) : 0;
 }
 
-static bool is_usable(const struct options *options, char **argv,
-		      struct err *err)
+static int check_usage(const struct options *options, char **argv,
+		       struct err *err)
 {
 	struct table t;
+	int ret;
 
-	if (!table_init(&t, holders_columns, N_HOLDERS_COLUMNS,
-			options->output, err))
-		return false;
+	ret = table_init(&t, holders_columns, N_HOLDERS_COLUMNS,
+			 options->output, err);
 	table_free(&t);
-	if (*argv)
-		return true;
-	err_set(err, 0, "holders: of which netns? (see 'nsinfo holders --help')");
-	err->status = STATUS_USAGE;
-	return false;
+	if (!ret && !*argv)
+		ret = err_usage(err,
+				"holders: of which netns? (see 'nsinfo holders --help')");
+	return ret;
 }
 
 int cmd_holders(const struct options *options, char **argv, struct err *err)
@@ -245,10 +245,11 @@ int cmd_holders(const struct options *options, char **argv, struct err *err)
 	if (options->list_columns) {
 		table_print_columns(stdout, holders_columns,
 				    N_HOLDERS_COLUMNS, options);
-		return STATUS_DONE;
+		return 0;
 	}
-	if (!is_usable(options, argv, err))
-		return err->status;
+	ret = check_usage(options, argv, err);
+	if (ret)
+		return ret;
 	ret = fetch_open(&g, err);
 	if (!ret)
 		ret = collect(&a, argv);
@@ -262,5 +263,5 @@ int cmd_holders(const struct options *options, char **argv, struct err *err)
 	free(a.all);
 	free(a.ids);
 	model_clear(&a.m);
-	return ret ? err->status : STATUS_DONE;
+	return ret;
 }

@@ -33,7 +33,7 @@ static int read_processes(struct identifying *all, char **argv,
 			continue;
 		}
 		identify_close(&all->all[all->n]);
-		if (err->status == STATUS_USAGE || (!all->n && !argv[1]))
+		if (ret == -EINVAL || (!all->n && !argv[1]))
 			return ret;
 		err_print(err, cmd_utf8());
 		all->failed = true;
@@ -110,9 +110,10 @@ static int run(struct identifying *all, char **argv,
 	if (enrich_names(&all->m, &all->blind))
 		return err_no_memory(err);
 	blind_tell(all->blind);
-	if (all->n)
-		print(all, options);
-	return 0;
+	if (all->n && print(all, options))
+		return err_no_memory(err);
+	/* Each that was not there has had its words. */
+	return all->failed ? STATUS_FAILED : 0;
 }
 
 static int allocate(struct identifying *all, char **argv, struct err *err)
@@ -121,12 +122,9 @@ static int allocate(struct identifying *all, char **argv, struct err *err)
 
 	for (n = 0; argv[n]; n++)
 		;
-	if (!n) {
-		err_set(err, 0,
-			"identify: expected the number of a process or thread, or self (see 'nsinfo identify --help')");
-		err->status = STATUS_USAGE;
-		return -EINVAL;
-	}
+	if (!n)
+		return err_usage(err,
+				 "identify: expected the number of a process or thread, or self (see 'nsinfo identify --help')");
 	all->all = calloc(n, sizeof(*all->all));
 	all->ids = calloc(n, sizeof(*all->ids));
 	if (!all->all || !all->ids)
@@ -143,16 +141,11 @@ int cmd_identify(const struct options *options, char **argv, struct err *err)
 	ret = allocate(&all, argv, err);
 	if (!ret)
 		ret = run(&all, argv, options, err);
-	if (!ret && all.failed) {
-		/* Each has had its word. */
-		err_set(err, 0, "%s", "");
-		ret = -ENOENT;
-	}
 	for (i = 0; i < all.n; i++)
 		identify_close(&all.all[i]);
 	free(all.all);
 	free(all.ids);
 	genl_close(&all.g);
 	model_clear(&all.m);
-	return ret ? err->status : STATUS_DONE;
+	return ret;
 }

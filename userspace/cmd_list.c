@@ -214,34 +214,30 @@ static int list(struct listing *l, const struct options *options, char **argv,
 	}
 	l->needs = list_needs(&l->table);
 	ret = collect(l, options, argv, err);
-	if (ret)
-		return err->status;
-	ret = print(l, options);
-	if (ret)
-		err_set(err, -ret, "%s", strerror(-ret));
-	return ret ? err->status : STATUS_DONE;
+	if (!ret && print(l, options))
+		ret = err_no_memory(err);
+	return ret;
 }
 
 int cmd_list(const struct options *options, char **argv, struct err *err)
 {
 	struct listing l = { 0 };
-	int status;
+	int ret;
 
 	if (options->list_columns) {
 		table_print_columns(stdout, list_columns, N_LIST_COLUMNS,
 				    options);
-		return STATUS_DONE;
+		return 0;
 	}
-	if (!table_init(&l.table, list_columns, N_LIST_COLUMNS,
-			options->output, err))
-		return err->status;
-	if (options->states && !list_read_states(options->states, &l.states, err))
-		status = err->status;
-	else
-		status = list(&l, options, argv, err);
+	ret = table_init(&l.table, list_columns, N_LIST_COLUMNS,
+			 options->output, err);
+	if (!ret && options->states)
+		ret = list_read_states(options->states, &l.states, err);
+	if (!ret)
+		ret = list(&l, options, argv, err);
 	free(l.extra);
 	userns_free(&l.tree);
 	table_free(&l.table);
 	model_clear(&l.m);
-	return status;
+	return ret;
 }

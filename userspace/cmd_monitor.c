@@ -39,6 +39,7 @@ struct monitor {
 	uint64_t synced_at;		/* what was told before is in the view */
 	uint64_t looked_at;		/* end of a first look without print */
 	int mounts;			/* a mountinfo file to watch, or -1 */
+	bool unread;			/* nobody reads what is printed */
 	struct err *err;
 };
 
@@ -121,8 +122,10 @@ static int print(const struct happening *h, void *data)
 		ret = mon->options->json ?
 			      monitor_json(stdout, h, &mon->scene) :
 			      monitor_text(stdout, h, &mon->scene);
-		if (!ret && fflush(stdout))
-			ret = -errno;
+		if (!ret)
+			ret = cmd_flush(mon->err);
+		/* Nobody to read is how it ends, and no failure. */
+		mon->unread = ret == -EPIPE;
 	}
 	/* Another netns may have the inode number now, and not these names. */
 	if (h->cmd == NSINFO_CMD_NETNS_DEL_NTF &&
@@ -318,10 +321,12 @@ static int loop(struct monitor *mon)
 		if (poll(p, ARRAY_SIZE(p), mon->resync ? RESYNC_MS : -1) < 0) {
 			if (errno == EINTR)
 				continue;
-			return -errno;
+			return err_set(mon->err, errno, "monitor: %s",
+				       strerror(errno));
 		}
-		if (p[1].revents & (POLLERR | POLLHUP | POLLNVAL))
-			return -EPIPE;
+		mon->unread = p[1].revents & (POLLERR | POLLHUP | POLLNVAL);
+		if (mon->unread)
+			return 0;
 		if (p[2].revents)
 			take_mounts(mon);
 		if (p[0].revents || mon->resync)
@@ -362,16 +367,12 @@ static int start(struct monitor *mon)
 /* How it ends: told to, with nobody to read, without a module, by an error. */
 static int end(struct monitor *mon, int ret)
 {
-	if (!ret || ret == -EPIPE)
-		return STATUS_DONE;
-	if (ret == -ENODEV) {
-		err_set(mon->err, ENODEV,
-			"monitor: the kernel module nsinfo was unloaded");
-		mon->err->status = STATUS_NO_MODULE;
-	} else if (mon->err->status == STATUS_DONE) {
-		err_set(mon->err, -ret, "monitor: %s", strerror(-ret));
-	}
-	return mon->err->status;
+	if (mon->unread)
+		return 0;
+	if (ret == -ENODEV)
+		return err_exit(mon->err, STATUS_NO_MODULE, ENODEV,
+				"monitor: the kernel module nsinfo was unloaded");
+	return ret;
 }
 
 static void finish(struct monitor *mon)
@@ -394,13 +395,13 @@ int cmd_monitor(const struct options *options, char **argv, struct err *err)
 	struct ipnames names;
 	int ret;
 
-	if (*argv) {
-		err_set(err, 0, "monitor: %s: wants no argument (see 'nsinfo monitor --help')",
-			*argv);
-		return err->status = STATUS_USAGE;
-	}
-	if (monitor_read_events(options->events, &mon.events, err))
-		return err->status;
+	if (*argv)
+		return err_usage(err,
+				 "monitor: %s: wants no argument (see 'nsinfo monitor --help')",
+				 *argv);
+	ret = monitor_read_events(options->events, &mon.events, err);
+	if (ret)
+		return ret;
 	ipnames_read(&names, IPNAMES_FOLDER);
 	cmd_render(&mon.how, options, &names);
 	mon.how.pretty = false;
@@ -415,9 +416,6 @@ int cmd_monitor(const struct options *options, char **argv, struct err *err)
 	if (!ret)
 		ret = loop(&mon);
 	ret = end(&mon, ret);
-	/* Whoever read it is gone: nobody to tell. */
-	if (ferror(stdout))
-		clearerr(stdout);
 	finish(&mon);
 	ipnames_free(&names);
 	return ret;

@@ -18,9 +18,7 @@
 
 static int wrong(struct err *err, const char *what, const char *why)
 {
-	err_set(err, 0, "%s: %s (see 'nsinfo name --help')", what, why);
-	err->status = STATUS_USAGE;
-	return -EINVAL;
+	return err_usage(err, "%s: %s (see 'nsinfo name --help')", what, why);
 }
 
 /* A PATH in a names folder is what else has names, and doctor tells. */
@@ -126,13 +124,13 @@ static int remove_name(const char *name, struct err *err)
 {
 	char path[PATH_MAX];
 	struct stat st;
-	int ret;
+	int ret = 0;
 
-	if (is_path(name))
-		ret = snprintf(path, sizeof(path), "%s", name) >=
-		      (int)sizeof(path) ? -ENAMETOOLONG : 0;
-	else
+	if (!is_path(name))
 		ret = make_path(path, name, err);
+	else if (snprintf(path, sizeof(path), "%s", name) >= (int)sizeof(path))
+		ret = err_set(err, ENAMETOOLONG, "%s: %s", name,
+			      strerror(ENAMETOOLONG));
 	if (ret)
 		return ret;
 	if (lstat(path, &st))
@@ -150,16 +148,14 @@ static int remove_name(const char *name, struct err *err)
 
 int cmd_name(const struct options *options, char **argv, struct err *err)
 {
-	int n, ret;
+	int n;
 
 	for (n = 0; argv[n]; n++)
 		;
 	if (options->delete && n == 1)
-		ret = remove_name(argv[0], err);
-	else if (!options->delete && n == 2)
-		ret = add_name(argv, err);
-	else
-		ret = wrong(err, "name", options->delete ?
-			    "wants one NAME" : "wants a NETNS and a NAME");
-	return ret ? err->status : STATUS_DONE;
+		return remove_name(argv[0], err);
+	if (!options->delete && n == 2)
+		return add_name(argv, err);
+	return wrong(err, "name", options->delete ?
+		     "wants one NAME" : "wants a NETNS and a NAME");
 }

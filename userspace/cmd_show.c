@@ -178,11 +178,9 @@ int cmd_show(const struct options *options, char **argv, struct err *err)
 	struct page p = { .g = &g, .options = options, .err = err };
 	int ret;
 
-	if (!*argv) {
-		err_set(err, 0, "show: which netns? (see 'nsinfo show --help')");
-		err->status = STATUS_USAGE;
-		return err->status;
-	}
+	if (!*argv)
+		return err_usage(err,
+				 "show: which netns? (see 'nsinfo show --help')");
 	ret = fetch_open(&g, err);
 	if (!ret)
 		ret = collect(&p, argv);
@@ -192,5 +190,5 @@ int cmd_show(const struct options *options, char **argv, struct err *err)
 		ret = print(&p);
 	}
 	clear(&p);
-	return ret ? err->status : STATUS_DONE;
+	return ret;
 }

@@ -13,7 +13,6 @@
 #include "procfs.h"
 
 #define PROC		"/proc"
-#define TRIES		3
 #define COMMAND_SIZE	8192		/* what lsns shows of it */
 /* How many processes to ask for a container, besides the leader. */
 #define OTHERS		8
@@ -271,15 +270,12 @@ static bool is_refusal(int ret)
 	return ret == -EPERM || ret == -EACCES || ret == -EOPNOTSUPP;
 }
 
-/* Tasks come and go: where they never rest, one look has to do. */
 static int ask_module(struct genl *g, uint64_t id, struct model *m,
 		      uint32_t *blind, struct err *err)
 {
-	int try, ret = -EINTR;
+	int ret = fetch_tasks(g, id, m, err);
 	size_t i;
 
-	for (try = 0; try < TRIES && ret == -EINTR; try++)
-		ret = fetch_tasks(g, id, m, err);
 	for (i = 0; !ret && i < m->n_tasks; i++)
 		if (!m->tasks[i].pid)
 			*blind |= BLIND_PID_NS;

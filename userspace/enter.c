@@ -178,20 +178,18 @@ static const char *find_shell(const struct enter_user *user)
 
 int enter_exec(const struct enter_user *user, char **argv, struct err *err)
 {
+	int ret = become(user, err);
 	char *shell[2] = { 0 };
-	int errnum;
 
-	if (become(user, err))
-		return err->status;
+	if (ret)
+		return ret;
 	if (!*argv) {
 		shell[0] = (char *)find_shell(user);
 		argv = shell;
 	}
 	signal(SIGPIPE, enter_sigpipe);
 	execvp(*argv, argv);
-	errnum = errno;
-	err_set(err, errnum, "%s: %s", *argv, strerror(errnum));
-	err->status = errnum == ENOENT ? ENTER_NOT_FOUND :
-					 ENTER_NOT_EXECUTABLE;
-	return err->status;
+	return err_exit(err, errno == ENOENT ? ENTER_NOT_FOUND :
+					       ENTER_NOT_EXECUTABLE,
+			errno, "%s: %s", *argv, strerror(errno));
 }

@@ -39,7 +39,7 @@ extern void (*enter_sigpipe)(int signal);
 
 /*
  * Become @user and execute @argv, or a shell if it is empty. Returns only if
- * that fails: the exit status for it, with @err.
+ * that fails: a negative errno, with @err and the exit status as shells have it.
  */
 int enter_exec(const struct enter_user *user, char **argv, struct err *err);
 

@@ -46,10 +46,10 @@ static int not_permitted(struct err *err, const char *what, int errnum,
 
 static int not_loaded(struct err *err, const char *sys)
 {
-	err_set(err, ENOENT, "kernel module nsinfo: not loaded%s: ",
-		is_there(sys, "") ? "" : " (or not to be seen from here, as /sys is not mounted)");
+	err_exit(err, STATUS_NO_MODULE, ENOENT,
+		 "kernel module nsinfo: not loaded%s: ",
+		 is_there(sys, "") ? "" : " (or not to be seen from here, as /sys is not mounted)");
 	err_add(err, "load it as root with 'modprobe nsinfo', or from the source tree with 'userspace/nsinfo doctor --before-load && insmod kmod/nsinfo.ko'");
-	err->status = STATUS_NO_MODULE;
 	return -ENOENT;
 }
 

@@ -39,10 +39,7 @@ int fetch_open(struct genl *g, struct err *err)
 	return 0;
 }
 
-/*
- * Only the kernel's refusals are put in words here: what a callback returns
- * has its words already, and -EINTR is for the caller to handle.
- */
+/* What a callback returns has its words already. */
 static int talk(struct genl *g, const struct nlmsghdr *req, genl_cb cb,
 		const char *what, const struct wire_set *set,
 		struct sink *sink)
@@ -50,10 +47,12 @@ static int talk(struct genl *g, const struct nlmsghdr *req, genl_cb cb,
 	struct genl_fault fault = { 0 };
 	int ret;
 
-	sink->err->status = STATUS_DONE;
 	ret = genl_talk(g, req, cb, sink, &fault);
-	if (!ret || ret == -EINTR || sink->err->status != STATUS_DONE)
+	if (!ret || fault.by_callback)
 		return ret;
+	if (ret == -EINTR)
+		return err_set(sink->err, EINTR,
+			       "%s: it changed while it was read", what);
 	return explain_refusal(sink->err, EXPLAIN_SYS, what, set, -ret, &fault);
 }
 
@@ -209,6 +208,7 @@ static int read_snapshot(struct reading *r)
 	size_t i;
 	int ret = 0;
 
+	model_clear(r->m);
 	if (!r->n)
 		ret = read_all(r);
 	for (i = 0; i < r->n && !ret; i++)
@@ -242,12 +242,16 @@ static int retry(struct reading *r, int (*once)(struct reading *r))
 			pause_ms(ms);
 			ms = ms * 2 < LAST_PAUSE_MS ? ms * 2 : LAST_PAUSE_MS;
 		}
-		model_clear(r->m);
 		ret = once(r);
 		if (ret != -EINTR)
 			return ret;
 	}
-	return err_set(r->err, EINTR,
+	return ret;
+}
+
+static int keeps_changing(struct err *err)
+{
+	return err_set(err, EINTR,
 		       "dump: the namespaces keep changing while they are read (%d tries): try again when there is less coming and going, or name the netns that you want",
 		       TRIES);
 }
@@ -261,7 +265,15 @@ int fetch_all(struct genl *g, const uint64_t *ids, size_t n,
 	g->takes_torn = want->torn;
 	ret = retry(&r, read_snapshot);
 	g->takes_torn = false;
-	return ret;
+	if (ret == -ENOMEM)
+		return err_no_memory(err);
+	return ret == -EINTR ? keeps_changing(err) : ret;
+}
+
+static int read_netns(struct reading *r)
+{
+	model_clear(r->m);
+	return dump_netns(r);
 }
 
 /* The kernel has no request for the first netns, so look through all. */
@@ -271,7 +283,7 @@ static int find_init(struct reading *r, uint64_t *id)
 	int ret;
 
 	r->g->takes_torn = true;
-	ret = retry(r, dump_netns);
+	ret = retry(r, read_netns);
 	r->g->takes_torn = false;
 	if (ret)
 		return ret;
@@ -325,7 +337,9 @@ int fetch_facts(struct genl *g, uint64_t id, uint32_t facts, struct model *m,
 	int ret;
 
 	if (!old)
-		return -ENOENT;
+		return err_set(err, ENOENT,
+			       "netns id:%" PRIu64 ": it went away while it was read",
+			       id);
 	ret = get_netns(&r, &key);
 	if (!ret && m->n_netns == n + 1 && m->netns[n].id == id) {
 		new = &m->netns[n];
@@ -336,21 +350,48 @@ int fetch_facts(struct genl *g, uint64_t id, uint32_t facts, struct model *m,
 	return ret;
 }
 
-int fetch_tasks(struct genl *g, uint64_t id, struct model *m, struct err *err)
+/* Of one netns, or of all if there is no id. */
+static int dump_tasks(struct reading *r)
 {
 	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
-	struct sink sink = { .m = m, .err = err };
+	struct sink sink = { .m = r->m, .err = r->err };
 	struct nlmsghdr *req;
-	int ret;
 
-	m->n_tasks = 0;
-	req = genl_request(g, buf, NSINFO_CMD_TASK_GET, NLM_F_DUMP);
-	if (id)
-		mnl_attr_put_u64(req, NSINFO_A_TASK_NETNS_ID, id);
-	ret = talk(g, req, task_cb, "task-get", &wire_task, &sink);
+	r->m->n_tasks = 0;
+	req = genl_request(r->g, buf, NSINFO_CMD_TASK_GET, NLM_F_DUMP);
+	if (*r->ids)
+		mnl_attr_put_u64(req, NSINFO_A_TASK_NETNS_ID, *r->ids);
+	return talk(r->g, req, task_cb, "task-get", &wire_task, &sink);
+}
+
+static int dump_holders(struct reading *r)
+{
+	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
+	struct sink sink = { .m = r->m, .err = r->err };
+	struct nlmsghdr *req;
+
+	r->m->n_holders = 0;
+	req = genl_request(r->g, buf, NSINFO_CMD_HOLDER_GET, NLM_F_DUMP);
+	mnl_attr_put_u64(req, NSINFO_A_HOLDER_NETNS_ID, *r->ids);
+	return talk(r->g, req, holder_cb, "holder-get", &wire_holder, &sink);
+}
+
+/* These have no moment of their own: only what the kernel lost is missing. */
+static int lost_parts(struct err *err, const char *what)
+{
+	return err_set(err, EINTR,
+		       "%s: the kernel lost parts of its answer (%d tries): try again when the host is less busy",
+		       what, TRIES);
+}
+
+int fetch_tasks(struct genl *g, uint64_t id, struct model *m, struct err *err)
+{
+	struct reading r = { .g = g, .ids = &id, .m = m, .err = err };
+	int ret = retry(&r, dump_tasks);
+
 	if (ret) {
 		m->n_tasks = 0;
-		return ret;
+		return ret == -EINTR ? lost_parts(err, "task-get") : ret;
 	}
 	m->has_tasks = true;
 	model_finish_tasks(m);
@@ -360,14 +401,12 @@ int fetch_tasks(struct genl *g, uint64_t id, struct model *m, struct err *err)
 int fetch_holders(struct genl *g, uint64_t id, struct model *m,
 		  struct err *err)
 {
-	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
-	struct sink sink = { .m = m, .err = err };
-	struct nlmsghdr *req;
+	struct reading r = { .g = g, .ids = &id, .m = m, .err = err };
+	int ret = retry(&r, dump_holders);
 
-	m->n_holders = 0;
-	req = genl_request(g, buf, NSINFO_CMD_HOLDER_GET, NLM_F_DUMP);
-	mnl_attr_put_u64(req, NSINFO_A_HOLDER_NETNS_ID, id);
-	return talk(g, req, holder_cb, "holder-get", &wire_holder, &sink);
+	if (ret)
+		m->n_holders = 0;
+	return ret == -EINTR ? lost_parts(err, "holder-get") : ret;
 }
 
 int fetch_netns_fd(struct genl *g, uint64_t id, struct err *err)

@@ -13,10 +13,8 @@
 
 static int usage(struct err *err, const char *what, const char *why)
 {
-	err_set(err, EINVAL, "find %s: %s (see 'nsinfo find --help')", what,
-		why);
-	err->status = STATUS_USAGE;
-	return -EINVAL;
+	return err_usage(err, "find %s: %s (see 'nsinfo find --help')", what,
+			 why);
 }
 
 /* Decimal digits and nothing else, from @min to @max. */

@@ -214,8 +214,9 @@ static void answer(struct talk *t, const struct nlmsghdr *nlh)
 	}
 	if (t->err || t->interrupted)
 		return;
-	fail(t, t->cb((const char *)mnl_nlmsg_get_payload(nlh) + header,
-		      len - header, t->data));
+	t->err = t->cb((const char *)mnl_nlmsg_get_payload(nlh) + header,
+		       len - header, t->data);
+	t->fault->by_callback = t->err;
 }
 
 static void message(struct talk *t, const struct nlmsghdr *nlh)

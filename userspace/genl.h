@@ -32,6 +32,7 @@ struct genl {
 /* The kernel's own words about a request that it refused. */
 struct genl_fault {
 	int error;			/* negative errno; 0: none */
+	bool by_callback;		/* what failed is what was answered */
 	char msg[256];			/* extack text, or "" */
 	bool has_attr;			/* of the request, at its top level: */
 	uint16_t attr;			/* … it is about this attribute */

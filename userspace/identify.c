@@ -154,13 +154,10 @@ static int open_task(struct reading *r, const char *proc)
 	char path[PATH_MAX];
 	int ret;
 
-	if (!is_process(r->word)) {
-		err_set(r->err, EINVAL,
-			"identify %s: expected the number of a process or thread, or self (see 'nsinfo identify --help')",
-			*r->word ? r->word : "''");
-		r->err->status = STATUS_USAGE;
-		return -EINVAL;
-	}
+	if (!is_process(r->word))
+		return err_usage(r->err,
+				 "identify %s: expected the number of a process or thread, or self (see 'nsinfo identify --help')",
+				 *r->word ? r->word : "''");
 	snprintf(path, sizeof(path), "%s/%s", proc, r->word);
 	r->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (r->dir >= 0)

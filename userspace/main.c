@@ -71,59 +71,62 @@ static void open_std_fds(void)
 			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
 }
 
-/* A full disk may show only now. */
-static int close_stdout(struct err *err)
+/*
+ * A full disk may show only now. What could not be written makes a failure of
+ * every command, and is told, whatever the command itself has told.
+ */
+static int close_stdout(int status)
 {
+	struct err err = { 0 };
 	int failed = ferror(stdout);
 
 	errno = 0;
-	if (!fflush(stdout) && !failed)
-		return STATUS_DONE;
-	err_set(err, 0, "standard output: %s",
+	if (!fclose(stdout) && !failed)
+		return status;
+	err_set(&err, errno, "standard output: %s",
 		strerror(errno ? errno : EIO));
-	return err->status;
+	err_print(&err, cmd_utf8());
+	return status ? status : STATUS_FAILED;
 }
 
-static int run(char **argv, const struct options *options, struct err *err)
+static int run(const struct command *command, const struct options *options,
+	       char **argv, struct err *err)
 {
-	const struct command *command = NULL;
+	int ret;
 
-	if (*argv) {
-		command = options_command(commands, *argv, err);
-		if (!command)
-			return err->status;
-	}
 	if (options->help) {
 		options_help(stdout, commands, command);
-		return STATUS_DONE;
+		return 0;
 	}
 	if (options->version) {
 		puts("nsinfo " NSINFO_VERSION);
-		return STATUS_DONE;
+		return 0;
 	}
 	if (!command) {
 		options_help(stderr, commands, NULL);
 		return STATUS_USAGE;
 	}
-	if (!options_fit(options, command, err))
-		return err->status;
-	return command->run(options, argv + 1, err);
+	ret = options_fit(options, command, err);
+	return ret ? ret : command->run(options, argv + 1, err);
 }
 
 int main(int argc, char **argv)
 {
+	const struct command *command = NULL;
 	struct err err = { 0 };
 	struct options options;
-	int status;
+	int ret, status;
 
 	open_std_fds();
 	/* As other tools end where nobody reads on, whatever we inherited. */
 	enter_sigpipe = signal(SIGPIPE, SIG_DFL);
-	argv = options_read(&options, commands, argc, argv, &err);
-	status = argv ? run(argv, &options, &err) : err.status;
-	if (status == STATUS_DONE)
-		status = close_stdout(&err);
-	if (status != STATUS_DONE && *err.text)
+	ret = options_read(&options, commands, argc, argv, &err);
+	if (!ret && *argv)
+		ret = options_command(commands, *argv, &command, &err);
+	if (!ret)
+		ret = run(command, &options, argv, &err);
+	status = err_status(&err, ret, command ? command->name : "nsinfo");
+	if (ret < 0)
 		err_print(&err, cmd_utf8());
-	return status;
+	return close_stdout(status);
 }

@@ -44,13 +44,10 @@ int monitor_read_events(const char *list, uint64_t *cmds, struct err *err)
 	while (list) {
 		len = strcspn(list, ",");
 		some = match(list, len);
-		if (!some) {
-			err_set(err, EINVAL,
-				"--events: '%.*s': not one of netns, dev, addr, netns-add, netns-dying, netns-del, dev-add, dev-del, dev-change, dev-move, addr-add, addr-del",
-				(int)len, list);
-			err->status = STATUS_USAGE;
-			return -EINVAL;
-		}
+		if (!some)
+			return err_usage(err,
+					 "--events: '%.*s': not one of netns, dev, addr, netns-add, netns-dying, netns-del, dev-add, dev-del, dev-change, dev-move, addr-add, addr-del",
+					 (int)len, list);
 		*cmds |= some;
 		list = list[len] ? list + len + 1 : NULL;
 	}

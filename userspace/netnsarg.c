@@ -18,6 +18,7 @@
 
 #include "netnsarg.h"
 
+#define TRIED_PART	60
 #define UNMOUNTED	"a file that no netns is mounted on, at least here"
 
 static struct netnsarg_meaning *add_meaning(struct netnsarg *a, int by,
@@ -31,12 +32,20 @@ static struct netnsarg_meaning *add_meaning(struct netnsarg *a, int by,
 	return m;
 }
 
+/* Of a long path, how it begins and how it ends: the reason must fit too. */
 static void add_tried(struct netnsarg *a, const char *what, const char *why)
 {
-	size_t used = strlen(a->tried);
+	size_t used = strlen(a->tried), len = strlen(what);
+	char *end = a->tried + used;
+	const char *before = used ? ", " : "";
 
-	snprintf(a->tried + used, sizeof(a->tried) - used, "%s%s: %s",
-		 used ? ", " : "", what, why);
+	if (len > 2 * TRIED_PART)
+		snprintf(end, sizeof(a->tried) - used, "%s%.*s...%s: %s",
+			 before, TRIED_PART, what, what + len - TRIED_PART,
+			 why);
+	else
+		snprintf(end, sizeof(a->tried) - used, "%s%s: %s", before,
+			 what, why);
 }
 
 /* Decimal digits and nothing else, up to @max. */
@@ -146,9 +155,7 @@ static bool read_link(const char *arg, uint64_t *inum)
 
 static int malformed(const char *arg, const char *form, struct err *err)
 {
-	err_set(err, EINVAL, "netns %s: not of the form %s", arg, form);
-	err->status = STATUS_USAGE;
-	return -EINVAL;
+	return err_usage(err, "netns %s: not of the form %s", arg, form);
 }
 
 /* Arguments with a prefix mean one thing only. 1: it has none. */

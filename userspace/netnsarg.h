@@ -30,7 +30,7 @@ struct netnsarg {
 	const char *arg;
 	struct netnsarg_meaning meaning[NETNSARG_MEANINGS];
 	size_t n;
-	char tried[512];		/* what was tried in vain so far */
+	char tried[1536];		/* what was tried in vain so far */
 	bool denied;			/* … and some of it for lack of rights */
 };
 

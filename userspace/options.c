@@ -62,9 +62,7 @@ static const char common[] = "Jp";
 
 static int usage(struct err *err, const char *what, const char *why)
 {
-	err_set(err, 0, "%s: %s (see 'nsinfo --help')", what, why);
-	err->status = STATUS_USAGE;
-	return STATUS_USAGE;
+	return err_usage(err, "%s: %s (see 'nsinfo --help')", what, why);
 }
 
 static int read_when(enum when *when, const char *arg, struct err *err)
@@ -236,22 +234,20 @@ static bool is_foreign(const struct command *table,
 	       n == 2 + (options->all ? 0 : command->before_cmd);
 }
 
-char **options_read(struct options *options, const struct command *table,
-		    int argc, char **argv, struct err *err)
+int options_read(struct options *options, const struct command *table,
+		 int argc, char **argv, struct err *err)
 {
 	struct option longs[N_OPTIONS + 1];
 	char shorts[2 * N_OPTIONS + 3];
-	int c, n = 0;
+	int c, n = 0, ret;
 
 	memset(options, 0, sizeof(*options));
 	make_getopt(longs, shorts);
 	optind = 0;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		if (c == '?' || c == ':') {
-			unknown(c, argv, err);
-			return NULL;
-		}
+		if (c == '?' || c == ':')
+			return unknown(c, argv, err);
 		if (c == 1) {
 			argv[n++] = optarg;
 			if (is_foreign(table, options, argv, n))
@@ -259,27 +255,25 @@ char **options_read(struct options *options, const struct command *table,
 			continue;
 		}
 		mark_given(options, c);
-		if (set_option(options, c, err))
-			return NULL;
+		ret = set_option(options, c, err);
+		if (ret)
+			return ret;
 	}
 	while (optind < argc)
 		argv[n++] = argv[optind++];
 	argv[n] = NULL;
-	return argv;
+	return 0;
 }
 
-const struct command *options_command(const struct command *table,
-				      const char *name, struct err *err)
+int options_command(const struct command *table, const char *name,
+		    const struct command **command, struct err *err)
 {
-	const struct command *command = lookup(table, name);
-
-	if (!command)
-		usage(err, name, "unknown command");
-	return command;
+	*command = lookup(table, name);
+	return *command ? 0 : usage(err, name, "unknown command");
 }
 
-bool options_fit(const struct options *options, const struct command *command,
-		 struct err *err)
+int options_fit(const struct options *options, const struct command *command,
+		struct err *err)
 {
 	size_t i;
 
@@ -291,12 +285,11 @@ bool options_fit(const struct options *options, const struct command *command,
 		    strchr(everywhere, o->value) ||
 		    strchr(command->options, o->value))
 			continue;
-		err_set(err, 0, "%s: the command %s has no such option (see 'nsinfo %s --help')",
-			letter, command->name, command->name);
-		err->status = STATUS_USAGE;
-		return false;
+		return err_usage(err,
+				 "%s: the command %s has no such option (see 'nsinfo %s --help')",
+				 letter, command->name, command->name);
 	}
-	return true;
+	return 0;
 }
 
 static bool belongs(const struct option_help *o, const struct command *command)

@@ -46,7 +46,10 @@ struct command {
 	const char *args;		/* synopsis of its arguments */
 	const char *summary;		/* one line */
 	const char *options;		/* short letters of those it takes */
-	/* @argv ends with NULL. Returns an enum STATUS_*, with @err if not 0. */
+	/*
+	 * @argv ends with NULL. Returns 0; a negative errno with @err; or an
+	 * exit status above 0 whose reason is in the output, or was told.
+	 */
 	int (*run)(const struct options *options, char **argv,
 		   struct err *err);
 	/*
@@ -59,19 +62,23 @@ struct command {
 
 /*
  * Take the options out of @argv, where they may be anywhere before "--", or
- * before the command line that a command of @table runs. Returns what is left
- * (a command and its arguments, then NULL), or NULL with @err.
+ * before the command line that a command of @table runs. Leaves the rest in
+ * @argv: a command and its arguments, then NULL. Returns 0, or -EINVAL with
+ * @err.
  */
-char **options_read(struct options *options, const struct command *table,
-		    int argc, char **argv, struct err *err);
+int options_read(struct options *options, const struct command *table,
+		 int argc, char **argv, struct err *err);
 
-/* Command @name of a table that ends with an empty one. NULL with @err. */
-const struct command *options_command(const struct command *table,
-				      const char *name, struct err *err);
+/*
+ * Find *@command, named @name, in a table that ends with an empty one. Returns
+ * 0, or -EINVAL with @err.
+ */
+int options_command(const struct command *table, const char *name,
+		    const struct command **command, struct err *err);
 
-/* Whether @command takes all of @options. False with @err if not. */
-bool options_fit(const struct options *options, const struct command *command,
-		 struct err *err);
+/* Does @command take all of @options? Returns 0, or -EINVAL with @err. */
+int options_fit(const struct options *options, const struct command *command,
+		struct err *err);
 
 /* Help on one command, or on all of @table if @command is NULL. */
 void options_help(FILE *f, const struct command *table,

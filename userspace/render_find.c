@@ -78,13 +78,14 @@ void find_columns(struct table_column *columns, enum find_what what)
 			columns[i].flags |= TABLE_SHOWN;
 }
 
-bool find_table_init(struct find_table *ft, enum find_what what,
-		     const struct options *options, struct err *err)
+int find_table_init(struct find_table *ft, enum find_what what,
+		    const struct options *options, struct err *err)
 {
 	bool defaults_too = !options->output || *options->output == '+';
 	bool by_address = !options->json &&
 			  (what == FIND_SAME_IP || what == FIND_SAME_MAC);
 	size_t i;
+	int ret;
 
 	find_columns(ft->columns, what);
 	for (i = 0; options->json && i < N_FIND_COLUMNS; i++)
@@ -92,12 +93,11 @@ bool find_table_init(struct find_table *ft, enum find_what what,
 	/* What is there twice is sorted by that, so that comes first. */
 	if (by_address)
 		ft->columns[FIND_COL_ADDRESS].flags &= ~TABLE_SHOWN;
-	if (!table_init(&ft->t, ft->columns, N_FIND_COLUMNS, options->output,
-			err))
-		return false;
-	if (by_address && defaults_too)
+	ret = table_init(&ft->t, ft->columns, N_FIND_COLUMNS, options->output,
+			 err);
+	if (!ret && by_address && defaults_too)
 		table_show(&ft->t, FIND_COL_ADDRESS, 0);
-	return true;
+	return ret;
 }
 
 static void text(struct table *t, struct table_row *row, unsigned int column,

@@ -26,10 +26,11 @@ void find_columns(struct table_column *columns, enum find_what what);
 
 /*
  * The empty table for a question, with the columns that @options want; JSON
- * has all of them unless -o chooses. False with @err. table_free(&ft->t).
+ * has all of them unless -o chooses. Returns 0, or a negative errno with @err.
+ * table_free(&ft->t).
  */
-bool find_table_init(struct find_table *ft, enum find_what what,
-		     const struct options *options, struct err *err);
+int find_table_init(struct find_table *ft, enum find_what what,
+		    const struct options *options, struct err *err);
 
 /* A row for each hit. */
 void find_fill(struct find_table *ft, const struct model *m,

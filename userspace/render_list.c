@@ -165,7 +165,7 @@ static struct table_row *add_userns(struct table *t, struct table_row *parent,
 	return row;
 }
 
-bool list_read_states(const char *arg, uint32_t *states, struct err *err)
+int list_read_states(const char *arg, uint32_t *states, struct err *err)
 {
 	static const char *const words[] = {
 		"live", "queued", "dying", "inactive",
@@ -183,11 +183,10 @@ bool list_read_states(const char *arg, uint32_t *states, struct err *err)
 		*states |= 1u << i;
 	}
 	if (!*arg && *states)
-		return true;
-	err_set(err, 0, "--state: %s: not one of live, queued, dying, inactive",
-		*arg ? arg : "nothing");
-	err->status = STATUS_USAGE;
-	return false;
+		return 0;
+	return err_usage(err,
+			 "--state: %s: not one of live, queued, dying, inactive",
+			 *arg ? arg : "nothing");
 }
 
 static bool is_wanted(const struct netns *ns, const struct list_how *how)

@@ -59,8 +59,8 @@ enum list_state {
 	LIST_IS_INACTIVE = 8,
 };
 
-/* Words with commas in between -> bits. False with @err. */
-bool list_read_states(const char *arg, uint32_t *states, struct err *err);
+/* Words with commas in between -> bits. Returns 0, or -EINVAL with @err. */
+int list_read_states(const char *arg, uint32_t *states, struct err *err);
 
 /* A row for each netns of @m, in the order of their ids. */
 void list_fill(struct table *t, const struct model *m,

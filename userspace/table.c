@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -39,34 +40,33 @@ static void show_defaults(struct table *t)
 			t->shown[t->n_shown++] = i;
 }
 
-static bool show_named(struct table *t, const char *names, struct err *err)
+static int show_named(struct table *t, const char *names, struct err *err)
 {
 	size_t len, column;
 
 	for (;; names += len + 1) {
 		len = strcspn(names, ",");
 		if (!find_column(t, names, len, &column)) {
-			err_set(err, 0, "-o %.*s: unknown column", (int)len,
-				names);
+			err_usage(err, "-o %.*s: unknown column", (int)len,
+				  names);
 			list_names(t, err);
-			err->status = STATUS_USAGE;
-			return false;
+			return -EINVAL;
 		}
 		table_show(t, column, t->n_shown);
 		if (!names[len])
-			return true;
+			return 0;
 	}
 }
 
-bool table_init(struct table *t, const struct table_column *columns, size_t n,
-		const char *output, struct err *err)
+int table_init(struct table *t, const struct table_column *columns, size_t n,
+	       const char *output, struct err *err)
 {
 	*t = (struct table){ .columns = columns, .n_columns = n };
 	t->last = &t->rows;
 	if (!output || *output == '+')
 		show_defaults(t);
 	if (!output)
-		return true;
+		return 0;
 	return show_named(t, output + (*output == '+'), err);
 }
 

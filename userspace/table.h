@@ -53,10 +53,11 @@ struct table_how {
 
 /*
  * An empty table that shows what @output (of -o; NULL: the default columns)
- * asks for. False with @err, which lists the columns, if there is no such one.
+ * asks for. Returns 0; -EINVAL with @err, which lists the columns, if there is
+ * no such one.
  */
-bool table_init(struct table *t, const struct table_column *columns, size_t n,
-		const char *output, struct err *err);
+int table_init(struct table *t, const struct table_column *columns, size_t n,
+	       const char *output, struct err *err);
 void table_free(struct table *t);
 
 /* Whether column @column is shown; its cells need not be set if not. */

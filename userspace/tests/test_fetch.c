@@ -307,6 +307,49 @@ static void not_for_ever(void **state)
 	expect_int(f->err.status, STATUS_FAILED);
 }
 
+/* What the kernel says where a part of its answer was lost. */
+static void answer_overrun(struct fixture *f)
+{
+	f->seq++;
+	send_message(f, NLMSG_OVERRUN, NLM_F_MULTI, "", 0);
+	end_dump(f, 0, 0);
+}
+
+static void tasks_and_holders_again(void **state)
+{
+	struct fixture *f = *state;
+
+	answer_overrun(f);
+	f->seq++;
+	end_dump(f, NLM_F_DUMP_INTR, 0);
+	f->seq++;
+	end_dump(f, 0, 0);
+	expect_int(fetch_tasks(&f->g, 0, &f->m, &f->err), 0);
+	expect_true(f->m.has_tasks);
+	answer_overrun(f);
+	f->seq++;
+	end_dump(f, 0, 0);
+	expect_int(fetch_holders(&f->g, 7, &f->m, &f->err), 0);
+}
+
+static void tasks_and_holders_not_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		answer_overrun(f);
+	expect_int(fetch_tasks(&f->g, 0, &f->m, &f->err), -EINTR);
+	expect_part(f->err.text, "task-get: the kernel lost parts");
+	expect_true(!f->m.has_tasks);
+	memset(&f->err, 0, sizeof(f->err));
+	for (i = 0; i < 10; i++)
+		answer_overrun(f);
+	expect_int(fetch_holders(&f->g, 7, &f->m, &f->err), -EINTR);
+	expect_part(f->err.text, "holder-get: the kernel lost parts");
+	expect_int(f->err.status, STATUS_FAILED);
+}
+
 /* Whoever puts events over it needs no moment of rest. */
 static void torn_is_good_enough(void **state)
 {
@@ -566,6 +609,8 @@ int main(void)
 		TEST(other_devices_not_for_ever),
 		TEST(dying_with_other_devices),
 		TEST(not_for_ever),
+		TEST(tasks_and_holders_again),
+		TEST(tasks_and_holders_not_for_ever),
 		TEST(torn_is_good_enough),
 		TEST(self_takes_one_question),
 		TEST(malformed_is_not_tried_again),

@@ -142,8 +142,8 @@ static void golden(struct fixture *f, const char *file)
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	expect_true(table_init(&t, holders_columns, N_HOLDERS_COLUMNS, NULL,
-			       &err));
+	expect_true(!table_init(&t, holders_columns, N_HOLDERS_COLUMNS, NULL,
+				&err));
 	holders_fill(&t, &f->h, false);
 	expect_int(json ? render_holders_json(out, &f->h, 1, true) :
 			  render_holders_text(out, &f->h, &t, &how), 0);

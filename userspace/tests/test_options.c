@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+
 #include "../options.h"
 #include "test.h"
 
@@ -28,7 +30,8 @@ static bool line(struct line *l, const char *words)
 	snprintf(l->words, sizeof(l->words), "nsinfo %s", words);
 	for (word = strtok(l->words, " "); word; word = strtok(NULL, " "))
 		l->argv[argc++] = word;
-	l->rest = options_read(&l->options, table, argc, l->argv, &l->err);
+	l->rest = options_read(&l->options, table, argc, l->argv, &l->err) ?
+		  NULL : l->argv;
 	return l->rest;
 }
 
@@ -70,8 +73,8 @@ static void tables(void **state)
 		    l.options.list_columns && l.options.tree);
 	expect_text(l.rest[0], "table");
 	expect_text(l.rest[1], "x");
-	expect_true(options_fit(&l.options, &table[2], &l.err));
-	expect_true(!options_fit(&l.options, &table[0], &l.err));
+	expect_int(options_fit(&l.options, &table[2], &l.err), 0);
+	expect_int(options_fit(&l.options, &table[0], &l.err), -EINVAL);
 	expect_part(l.err.text, "-o: the command dump has no such option");
 	expect_true(line(&l, "table --output=+ID --noheadings --raw --list-columns --tree"));
 	expect_text(l.options.output, "+ID");
@@ -166,15 +169,18 @@ static void wrong(void **state)
 
 static void commands(void **state)
 {
+	const struct command *command;
 	struct err err = { 0 };
 
 	(void)state;
-	expect_text(options_command(table, "dump", &err)->name, "dump");
-	expect_text(options_command(table, "plain", &err)->name, "plain");
-	expect_true(!options_command(table, "dum", &err));
+	expect_int(options_command(table, "dump", &command, &err), 0);
+	expect_text(command->name, "dump");
+	expect_int(options_command(table, "plain", &command, &err), 0);
+	expect_text(command->name, "plain");
+	expect_int(options_command(table, "dum", &command, &err), -EINVAL);
 	expect_int(err.status, STATUS_USAGE);
 	expect_part(err.text, "dum: unknown command");
-	expect_true(!options_command(table, "", &err));
+	expect_int(options_command(table, "", &command, &err), -EINVAL);
 }
 
 static void fit(void **state)
@@ -183,11 +189,11 @@ static void fit(void **state)
 
 	(void)state;
 	line(&l, "dump -J -s -t -p -h -V --color");
-	expect_true(options_fit(&l.options, &table[0], &l.err));
+	expect_int(options_fit(&l.options, &table[0], &l.err), 0);
 	line(&l, "plain -h -V --color=always");
-	expect_true(options_fit(&l.options, &table[1], &l.err));
+	expect_int(options_fit(&l.options, &table[1], &l.err), 0);
 	line(&l, "plain -J");
-	expect_true(!options_fit(&l.options, &table[1], &l.err));
+	expect_int(options_fit(&l.options, &table[1], &l.err), -EINVAL);
 	expect_int(l.err.status, STATUS_USAGE);
 	expect_part(l.err.text, "-J: the command plain has no such option");
 }

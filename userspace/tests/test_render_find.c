@@ -78,7 +78,7 @@ static char *render(enum find_what what, const struct options *options)
 		if (what != FIND_PID || hit.task)
 			find_add(&hits, &hit);
 	}
-	expect_true(find_table_init(&ft, what, options, &err));
+	expect_true(!find_table_init(&ft, what, options, &err));
 	find_fill(&ft, &m, &hits);
 	expect_int(options->json ? render_find_json(f, &ft, false) :
 				   table_print(&ft.t, f, &how), 0);
@@ -170,7 +170,7 @@ static void chosen_columns(void **state)
 
 	(void)state;
 	expect_output(FIND_KIND, &options, want);
-	expect_true(!find_table_init(&ft, FIND_KIND, &wrong, &err));
+	expect_true(find_table_init(&ft, FIND_KIND, &wrong, &err));
 	expect_int(err.status, STATUS_USAGE);
 	expect_part(err.text, "nonsense: unknown column");
 }
