@@ -81,6 +81,13 @@ nsinfo_compat_reg_state(const struct net_device *dev)
 	return data_race((unsigned int)dev->reg_state);
 }
 
+/* 6.2 let a netns have a table of UDP sockets of its own. */
+#ifdef NSINFO_HAVE_NETNS_UDP_TABLE
+#define nsinfo_compat_udp_table(net)	((net)->ipv4.udp_table)
+#else
+#define nsinfo_compat_udp_table(net)	((void)(net), &udp_table)
+#endif
+
 /*
  * Who may join a multicast group. Before 6.8 and 6.1.66 the kernel asks for
  * CAP_NET_ADMIN at most.

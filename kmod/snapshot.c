@@ -21,6 +21,7 @@
 #include "nsids.h"
 #include "registry.h"
 #include "snapshot.h"
+#include "underlay.h"
 #include "viewer.h"
 
 static u32 count_devs(struct net *net)
@@ -175,27 +176,7 @@ static void snapshot_hwaddr(struct nsinfo_dev_rec *rec,
 					   rec->addr_len);
 }
 
-/*
- * Kinds whose get_link_net() reads one pointer that outlives the device:
- * tunnels, whose device goes when the netns of the underlay does. Others
- * (vxcan) dereference what only RTNL keeps.
- */
-static const char * const underlay_kinds[] = {
-	"erspan", "gre", "gretap", "ip6erspan", "ip6gre", "ip6gretap",
-	"ip6tnl", "ipip", "ppp", "sit", "vti", "vti6", "vxlan", "xfrm",
-};
-
-static struct net *underlay_net(const struct net_device *dev)
-{
-	const struct rtnl_link_ops *ops = dev->rtnl_link_ops;
-
-	if (match_string(underlay_kinds, ARRAY_SIZE(underlay_kinds),
-			 ops->kind) < 0)
-		return NULL;
-	return ops->get_link_net(dev);
-}
-
-/* The device that link counts, where it is stacked on one. */
+/* The device below with that ifindex, or NULL. */
 static struct net_device *lower_dev(struct net_device *dev, u32 link)
 {
 	struct list_head *iter = &dev->adj_list.lower;
@@ -205,6 +186,20 @@ static struct net_device *lower_dev(struct net_device *dev, u32 link)
 		if (lower->ifindex == link)
 			return lower;
 	return NULL;
+}
+
+/* The one device below; NULL for none and for several, and if @dev has ports. */
+static struct net_device *only_lower_dev(struct net_device *dev)
+{
+	struct list_head *iter = &dev->adj_list.lower;
+	struct net_device *lower, *only = NULL;
+
+	while ((lower = netdev_next_lower_dev_rcu(dev, &iter))) {
+		if (only || netdev_master_upper_dev_get_rcu(lower) == dev)
+			return NULL;
+		only = lower;
+	}
+	return only;
 }
 
 /*
@@ -218,7 +213,7 @@ static struct net *registered_net(const struct net_device *dev)
 	return dev_net(dev);
 }
 
-/* Each of the next two tells the netns that link counts in, NULL if unknown. */
+/* Return: the netns that link counts in, or NULL where it is not known. */
 static struct net *snapshot_peer(struct nsinfo_dev_rec *rec,
 				 struct net_device *dev,
 				 const struct nsinfo_viewer *viewer)
@@ -226,6 +221,7 @@ static struct net *snapshot_peer(struct nsinfo_dev_rec *rec,
 	struct net_device *peer = dev->netdev_ops->ndo_get_peer_dev(dev);
 	struct net *net;
 
+	rec->link = dev_get_iflink(dev);
 	if (!peer)
 		return dev_net(dev);
 	net = registered_net(peer);
@@ -238,34 +234,73 @@ static struct net *snapshot_peer(struct nsinfo_dev_rec *rec,
 	return net;
 }
 
-static struct net *snapshot_lower(struct nsinfo_dev_rec *rec,
-				  struct net_device *dev,
-				  const struct nsinfo_viewer *viewer)
+/*
+ * What a driver says of the device below: its ifindex, with the netns where
+ * the core or the driver knows it. An ifindex alone is one of any netns.
+ */
+static struct net *snapshot_told_lower(struct nsinfo_dev_rec *rec,
+				       struct net_device *dev)
 {
-	struct net_device *lower = lower_dev(dev, rec->link);
-	struct net *net = lower ? registered_net(lower) : underlay_net(dev);
+	struct net_device *lower;
+	struct net *net;
 
-	if (net && !net_eq(net, dev_net(dev)) &&
-	    nsinfo_viewer_may_see(viewer, net)) {
-		rec->link_net_id = net->net_cookie;
-		rec->link_net_inum = net->ns.inum;
+	rec->link = dev_get_iflink(dev);
+	lower = lower_dev(dev, rec->link);
+	if (lower)
+		return registered_net(lower);
+	net = nsinfo_underlay_net(dev);
+	if (net)
+		return IS_ERR(net) ? NULL : net;
+	return !rec->link || rec->link == rec->ifindex ? dev_net(dev) : NULL;
+}
+
+/*
+ * A driver without ndo_get_iflink says nothing: dev_get_iflink() returns the
+ * ifindex of @dev itself, which counts in no other netns. The core may know the
+ * device below.
+ */
+static struct net *snapshot_untold_lower(struct nsinfo_dev_rec *rec,
+					 struct net_device *dev,
+					 const struct nsinfo_viewer *viewer)
+{
+	struct net_device *lower = only_lower_dev(dev);
+	struct net *net;
+
+	rec->link = rec->ifindex;
+	if (lower) {
+		net = registered_net(lower);
+		if (net && nsinfo_viewer_may_see(viewer, net)) {
+			rec->link = lower->ifindex;
+			rec->has_link = true;
+		}
+		return net;
 	}
-	return net;
+	net = nsinfo_underlay_net(dev);
+	if (!net)
+		return dev_net(dev);
+	return IS_ERR(net) ? NULL : net;
 }
 
 static void snapshot_link(struct nsinfo_dev_rec *rec, struct net_device *dev,
 			  const struct nsinfo_viewer *viewer)
 {
-	const struct rtnl_link_ops *ops = dev->rtnl_link_ops;
-	struct net *net = dev_net(dev);
+	const struct net_device_ops *ops = dev->netdev_ops;
+	struct net *net;
 
-	rec->link = dev_get_iflink(dev);
-	if (dev->netdev_ops->ndo_get_peer_dev)
+	if (ops->ndo_get_peer_dev)
 		net = snapshot_peer(rec, dev, viewer);
-	else if (ops && ops->get_link_net)
-		net = snapshot_lower(rec, dev, viewer);
+	else if (ops->ndo_get_iflink)
+		net = snapshot_told_lower(rec, dev);
+	else
+		net = snapshot_untold_lower(rec, dev, viewer);
 	rec->link_foreign = !net || !net_eq(net, dev_net(dev));
-	rec->has_link = rec->link_foreign || rec->link != rec->ifindex;
+	if (ops->ndo_get_iflink)
+		rec->has_link = rec->link_foreign || rec->link != rec->ifindex;
+	if (!ops->ndo_get_peer_dev && net && rec->link_foreign &&
+	    nsinfo_viewer_may_see(viewer, net)) {
+		rec->link_net_id = net->net_cookie;
+		rec->link_net_inum = net->ns.inum;
+	}
 }
 
 static void snapshot_strings(struct nsinfo_dev_rec *rec,

@@ -13,6 +13,7 @@
 #include "nsids.c"
 #include "snapshot.c"
 #include "snapshot_addr.c"
+#include "underlay.c"
 
 /* In place of viewer.c: the rule is tested in guests. */
 static const struct net *hidden_net;
@@ -302,6 +303,130 @@ static void peer_none(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rec->link_foreign);
 	KUNIT_EXPECT_EQ(test, rec->peer_ifindex, 0);
 	remove(dev);
+}
+
+static struct net *fake_underlay;
+
+static struct net *get_link_net(const struct net_device *dev)
+{
+	return fake_underlay;
+}
+
+static const struct net_device_ops iflink_ops = {
+	.ndo_get_iflink = get_iflink,
+};
+
+/* A tunnel of that kind in netns 1, whose underlay is in netns 2. */
+static struct nsinfo_dev_rec *tunnel(struct kunit *test, const char *kind,
+				     const struct net_device_ops *ops,
+				     bool tells_net)
+{
+	struct net *here = shell(test, 1, 101), *there = shell(test, 2, 102);
+	struct net_device *dev = device(test, here, "tunnel", 5);
+	struct rtnl_link_ops link_ops = {
+		.kind = kind,
+		.get_link_net = tells_net ? get_link_net : NULL,
+	};
+	struct nsinfo_dev_rec *rec;
+
+	fake_underlay = there;
+	dev->netdev_ops = ops;
+	dev->rtnl_link_ops = &link_ops;
+	rec = snapshot(test, dev);
+	rec->kind = NULL;
+	dev->rtnl_link_ops = NULL;
+	remove(dev);
+	return rec;
+}
+
+static void expect_link(struct kunit *test, const struct nsinfo_dev_rec *rec,
+			bool has_link, bool foreign, u64 net_id)
+{
+	KUNIT_EXPECT_EQ(test, rec->has_link, has_link);
+	KUNIT_EXPECT_EQ(test, rec->link_foreign, foreign);
+	KUNIT_EXPECT_EQ(test, rec->link_net_id, net_id);
+	KUNIT_EXPECT_EQ(test, rec->link_net_inum, net_id ? 100 + net_id : 0);
+}
+
+/* dev_get_iflink() would return the ifindex of the device itself. */
+static void lower_of_a_driver_that_tells_none(struct kunit *test)
+{
+	expect_link(test, tunnel(test, "vxlan", &plain_ops, true), false, true,
+		    2);
+}
+
+static void lower_none_with_underlay_elsewhere(struct kunit *test)
+{
+	struct nsinfo_dev_rec *rec = tunnel(test, "ipip", &iflink_ops, true);
+
+	expect_link(test, rec, true, true, 2);
+	KUNIT_EXPECT_EQ(test, rec->link, 0);
+}
+
+static void lower_told_with_underlay_elsewhere(struct kunit *test)
+{
+	struct net *there = shell(test, 2, 102);
+	struct nsinfo_dev_rec *rec;
+
+	fake_peer = device(test, there, "base", 5);
+	rec = tunnel(test, "gre", &iflink_ops, true);
+	expect_link(test, rec, true, true, 2);
+	KUNIT_EXPECT_EQ(test, rec->link, 5);
+	remove(fake_peer);
+	fake_peer = NULL;
+}
+
+static void underlay_hidden(struct kunit *test)
+{
+	struct net *here = shell(test, 1, 101), *there = shell(test, 2, 102);
+	static const struct rtnl_link_ops link_ops = {
+		.kind = "ipip", .get_link_net = get_link_net,
+	};
+	struct net_device *dev = device(test, here, "tunnel", 5);
+
+	dev->rtnl_link_ops = &link_ops;
+	fake_underlay = there;
+	hidden_net = there;
+	expect_link(test, snapshot(test, dev), false, true, 0);
+	hidden_net = NULL;
+	fake_underlay = here;
+	expect_link(test, snapshot(test, dev), false, false, 0);
+	dev->rtnl_link_ops = NULL;
+	remove(dev);
+}
+
+/* get_link_net() of a kind that is not listed may need RTNL. */
+static void underlay_of_an_unknown_kind(struct kunit *test)
+{
+	expect_link(test, tunnel(test, "vxcan", &plain_ops, true), false, true,
+		    0);
+	expect_link(test, tunnel(test, "geneve", &plain_ops, false), false,
+		    true, 0);
+	expect_link(test, tunnel(test, "dummy", &plain_ops, false), false,
+		    false, 0);
+}
+
+static void underlay_without_sockets(struct kunit *test)
+{
+	expect_link(test, tunnel(test, "wireguard", &plain_ops, false), false,
+		    true, 0);
+}
+
+/* An ifindex without a netns may count in any. */
+static void lower_told_without_a_netns(struct kunit *test)
+{
+	struct net *there = shell(test, 2, 102);
+	struct nsinfo_dev_rec *rec;
+
+	fake_peer = device(test, there, "base", 6);
+	rec = tunnel(test, "ipoib", &iflink_ops, false);
+	expect_link(test, rec, true, true, 0);
+	KUNIT_EXPECT_EQ(test, rec->link, 6);
+	fake_peer->ifindex = 5;
+	expect_link(test, tunnel(test, "ipoib", &iflink_ops, false), false,
+		    false, 0);
+	remove(fake_peer);
+	fake_peer = NULL;
 }
 
 /* A device with three addresses of each family, made by hand. */
@@ -602,6 +727,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(peer_unregistered_is_a_bare_link),
 	KUNIT_CASE(peer_here),
 	KUNIT_CASE(peer_none),
+	KUNIT_CASE(lower_of_a_driver_that_tells_none),
+	KUNIT_CASE(lower_none_with_underlay_elsewhere),
+	KUNIT_CASE(lower_told_with_underlay_elsewhere),
+	KUNIT_CASE(lower_told_without_a_netns),
+	KUNIT_CASE(underlay_hidden),
+	KUNIT_CASE(underlay_of_an_unknown_kind),
+	KUNIT_CASE(underlay_without_sockets),
 	KUNIT_CASE(addrs_all),
 	KUNIT_CASE(addrs_go_on),
 	KUNIT_CASE(addrs_stale_key),

@@ -304,6 +304,10 @@ def netns_of_a_lower_device_is_hidden():
         ktap.equal(f"root: {name}: foreign, link_netns, peer, inode in it",
                    (True, ID, False, True), (foreign, link_netns, peer,
                                              secret))
+    # The core alone knows the device below a vxlan.
+    ktap.equal("root: link of vxlan1, vxlan2", (1002, None),
+               (roots_view["vxlan1"][0], roots_view["vxlan2"][0]))
+    roots_view["vxlan1"] = (None,)
     ktap.equal("user: (link, foreign, link_netns, peer, inode in it)",
                repr({name: (link, True, None, False, False)
                      for name, (link, *_) in roots_view.items()}), users_view)
