@@ -22,6 +22,8 @@ static int collect(struct genl *g, const struct options *options, char **argv,
 	ret = cmd_read_netns(g, argv, &ids, &n, err);
 	if (!ret)
 		ret = fetch_all(g, ids, n, &want, m, err);
+	if (!ret && n && !options->json)
+		ret = fetch_around(g, m, err);
 	free(ids);
 	if (ret)
 		return ret;

@@ -40,7 +40,8 @@ static int fetch(struct page *p)
 		return ret;
 	fputs("nsinfo: note: the namespaces keep changing: where wires lead is not complete\n",
 	      stderr);
-	return fetch_all(p->g, p->ids, p->n, &want, &p->m, p->err);
+	ret = fetch_all(p->g, p->ids, p->n, &want, &p->m, p->err);
+	return ret ? ret : fetch_around(p->g, &p->m, p->err);
 }
 
 static int find(struct page *p)

@@ -152,6 +152,30 @@ static int get_netns(struct reading *r, const struct netns_key *key)
 	return talk(r->g, req, netns_cb, "netns-get", &wire_netns, &sink);
 }
 
+int fetch_netns(struct genl *g, uint64_t id, struct model *m, struct err *err)
+{
+	struct netns_key key = { NETNS_BY_ID, id };
+	struct reading r = { .g = g, .m = m, .err = err };
+
+	return get_netns(&r, &key);
+}
+
+int fetch_dev(struct genl *g, uint64_t id, uint32_t ifindex, struct model *m,
+	      struct err *err)
+{
+	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
+	struct sink sink = { .m = m, .err = err };
+	struct nlmsghdr *req;
+	int ret;
+
+	req = genl_request(g, buf, NSINFO_CMD_DEV_GET, 0);
+	mnl_attr_put_u64(req, NSINFO_A_DEV_NETNS_ID, id);
+	mnl_attr_put_u32(req, NSINFO_A_DEV_IFINDEX, ifindex);
+	ret = talk(g, req, dev_cb, "dev-get", &wire_dev, &sink);
+	m->more = false;
+	return ret;
+}
+
 /* Devices of one netns, or of all if @id is NULL. */
 static int dump_devs(struct reading *r, const uint64_t *id)
 {

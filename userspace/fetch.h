@@ -47,6 +47,23 @@ int fetch_all(struct genl *g, const uint64_t *ids, size_t n,
 	      const struct fetch_want *want, struct model *m, struct err *err);
 
 /*
+ * fetch_around.c: ask what devices of a finished @m point to and is not in it,
+ * for model_anywhere(): the netns, and the devices of which the wire tells the
+ * ifindex alone. What is gone, or not told, is left out. Returns 0 or -ENOMEM
+ * with @err.
+ */
+int fetch_around(struct genl *g, struct model *m, struct err *err);
+
+/*
+ * Ask one netns, or one device without all of its addresses, and add the
+ * answer to @m, which is not finished. Returns 0 or a negative errno with @err;
+ * -ENOENT or -ENODEV if there is none.
+ */
+int fetch_netns(struct genl *g, uint64_t id, struct model *m, struct err *err);
+int fetch_dev(struct genl *g, uint64_t id, uint32_t ifindex, struct model *m,
+	      struct err *err);
+
+/*
  * Ask one netns of a finished @m again, with @facts (NSINFO_NETNS_WANT_*).
  * Returns 0 or a negative errno with @err, and then @m is as it was; -ENOENT
  * if the netns is gone by now.

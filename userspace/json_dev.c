@@ -14,6 +14,13 @@ static void put_hex(struct json_out *o, const char *key, uint32_t value)
 	json_string(&o->j, key, o->buf);
 }
 
+/* The driver of these kinds tells rtnetlink of no device below. */
+static bool is_link_of_core(const struct dev *dev)
+{
+	return HAS(dev, NSINFO_A_DEV_KIND) &&
+	       (!strcmp(dev->kind, "vxlan") || !strcmp(dev->kind, "amt"));
+}
+
 static void put_dev_flags(struct json_out *o, const struct dev *dev)
 {
 	const struct ipnames_flag *flag;
@@ -31,7 +38,7 @@ static void put_dev_flags(struct json_out *o, const struct dev *dev)
 		put_hex(o, NULL, rest);
 	/* As ip: only where the device below is in sight. */
 	if (dev->link_dev && !HAS(dev, NSINFO_A_DEV_LINK_FOREIGN) &&
-	    !(dev->link_dev->flags & IFF_UP))
+	    !is_link_of_core(dev) && !(dev->link_dev->flags & IFF_UP))
 		json_string(&o->j, NULL, "M-DOWN");
 	json_array_end(&o->j);
 }

@@ -5,13 +5,15 @@ static const struct dev *find_link(const struct model *m,
 				   const struct netns *ns,
 				   const struct dev *dev)
 {
+	const struct model *where = m;
+
 	if (!HAS(dev, NSINFO_A_DEV_LINK) || !dev->link)
 		return NULL;
 	if (HAS(dev, NSINFO_A_DEV_LINK_NETNS))
-		ns = model_netns(m, dev->link_netns.id);
+		ns = model_anywhere(m, dev->link_netns.id, &where);
 	else if (HAS(dev, NSINFO_A_DEV_LINK_FOREIGN))
 		ns = NULL;
-	return ns ? model_dev(m, ns, dev->link) : NULL;
+	return ns ? model_dev(where, ns, dev->link) : NULL;
 }
 
 void link_resolve(struct model *m)

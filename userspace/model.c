@@ -18,6 +18,9 @@ void model_clear(struct model *m)
 {
 	struct chunk *c;
 
+	if (m->around)
+		model_clear(m->around);
+	free(m->around);
 	while ((c = m->chunks)) {
 		m->chunks = c->next;
 		free(c);
@@ -309,6 +312,24 @@ const struct netns *model_netns(const struct model *m, uint64_t id)
 	if (!m->n_netns)
 		return NULL;
 	return bsearch(&key, m->netns, m->n_netns, sizeof(key), netns_cmp);
+}
+
+struct model *model_add_around(struct model *m)
+{
+	m->around = calloc(1, sizeof(*m->around));
+	return m->around;
+}
+
+const struct netns *model_anywhere(const struct model *m, uint64_t id,
+				   const struct model **where)
+{
+	const struct netns *ns = model_netns(m, id);
+
+	*where = m;
+	if (ns || !m->around)
+		return ns;
+	*where = m->around;
+	return model_netns(m->around, id);
 }
 
 const struct dev *model_dev(const struct model *m, const struct netns *ns,

@@ -275,6 +275,7 @@ struct model {
 	struct name *stale;		/* files that name nothing; by path */
 	size_t n_stale;
 	size_t cap_stale;
+	struct model *around;		/* what its devices point to beside it */
 	struct chunk *chunks;
 	bool more;			/* last device goes on in the next message */
 };
@@ -321,10 +322,21 @@ void model_finish_tasks(struct model *m);
 /* Sort names and stale ones, and drop those that are there twice. */
 void model_finish_names(struct model *m);
 
+/*
+ * Give a finished @m room for netns and devices that its own point to and that
+ * are not in it. They are found by model_anywhere() alone, and no renderer prints
+ * them. Returns an empty model that belongs to @m, or NULL without memory.
+ */
+struct model *model_add_around(struct model *m);
+
 /* The rest needs a finished model. NULL where there is none. */
 const struct netns *model_netns(const struct model *m, uint64_t id);
 const struct dev *model_dev(const struct model *m, const struct netns *ns,
 			    uint32_t ifindex);
+
+/* A netns of @m or around it, and the model that has it, for model_dev(). */
+const struct netns *model_anywhere(const struct model *m, uint64_t id,
+				   const struct model **where);
 
 /* The live netns with this inode number. */
 const struct netns *model_netns_by_inum(const struct model *m, uint32_t inum);

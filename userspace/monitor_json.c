@@ -52,10 +52,7 @@ static void put_dev(struct json_out *o, const struct dev *from,
 	dev.n_addrs = 0;
 	if (HAS(&dev, NSINFO_A_DEV_MASTER))
 		dev.master_dev = view_dev(v, dev.netns_id, dev.master);
-	if (HAS(&dev, NSINFO_A_DEV_LINK_NETNS))
-		dev.link_dev = view_dev(v, dev.link_netns.id, dev.link);
-	else if (!HAS(&dev, NSINFO_A_DEV_LINK_FOREIGN))
-		dev.link_dev = view_dev(v, dev.netns_id, dev.link);
+	dev.link_dev = view_link(v, &dev);
 	json_dev(o, "device", &dev);
 }
 

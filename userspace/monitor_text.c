@@ -102,26 +102,13 @@ static void put_other(struct line *l, const char *what, uint64_t id,
 		text_add(&l->t, "if%" PRIu32, ifindex);
 }
 
-static void put_peer(struct line *l, const struct dev *dev)
+/* As in a dump, with the names that devices have now. */
+static void put_wiring(struct line *l, const struct dev *from)
 {
-	if (!HAS(dev, NSINFO_A_DEV_PEER))
-		return;
-	text_add(&l->t, "peer ");
-	text_foreign(&l->t, NAME, dev->peer.ifname);
-	text_netns(&l->t, dev->peer.netns_id, dev->peer.netns_inum);
-	text_put(&l->t);
-}
+	struct dev dev = *from;
 
-static void put_link(struct line *l, const struct dev *dev)
-{
-	if (!HAS(dev, NSINFO_A_DEV_LINK) || !dev->link ||
-	    HAS(dev, NSINFO_A_DEV_PEER))
-		return;
-	put_other(l, "link", HAS(dev, NSINFO_A_DEV_LINK_NETNS) ?
-			     dev->link_netns.id : dev->netns_id, dev->link);
-	if (HAS(dev, NSINFO_A_DEV_LINK_NETNS))
-		text_netns(&l->t, dev->link_netns.id, dev->link_netns.inum);
-	text_put(&l->t);
+	dev.link_dev = view_link(l->scene->view, from);
+	text_wiring(&l->t, &dev);
 }
 
 static void put_state(struct line *l, const struct dev *dev)
@@ -170,8 +157,7 @@ static void put_dev(struct line *l, const struct dev *dev)
 	put_state(l, dev);
 	put_mac(l, dev);
 	put_master(l, dev);
-	put_peer(l, dev);
-	put_link(l, dev);
+	put_wiring(l, dev);
 }
 
 /* What changed of it, as it is now. */
@@ -197,10 +183,8 @@ static void put_changed(struct line *l, const struct dev *dev)
 		else
 			text_put_word(&l->t, "no", "master");
 	}
-	if (bits & NSINFO_DEV_CHANGED_PEER)
-		put_peer(l, dev);
-	if (bits & NSINFO_DEV_CHANGED_LINK)
-		put_link(l, dev);
+	if (bits & (NSINFO_DEV_CHANGED_PEER | NSINFO_DEV_CHANGED_LINK))
+		put_wiring(l, dev);
 }
 
 static void put_happening(struct line *l)

@@ -104,12 +104,12 @@ static void put_devs(struct text *t, const struct netns *ns)
 			 i == ns->n_devs - 1, &w);
 }
 
-/* eth0@blue, or if7@4026532281. */
+/* eth0@blue, or if7@4026532281, or @blue where no device is known. */
 static void add_end(struct text *t, const struct topology_end *end)
 {
 	if (end->ifname)
 		text_foreign(t, NAME, end->ifname);
-	else
+	else if (end->ifindex)
 		text_add(t, "if%" PRIu32, end->ifindex);
 	text_netns(t, end->netns_id, end->netns_inum);
 }
@@ -132,17 +132,42 @@ static void put_beyond(struct text *t, const struct topology *topology,
 	}
 }
 
+/* How a device of ours, or none, is related to the far end. */
+static const char *relation(const struct topology_link *link)
+{
+	switch (link->by) {
+	case TOPOLOGY_PEER:
+		return "to ";
+	case TOPOLOGY_LOWER:
+		if (!link->far.ifindex)
+			return "underlay ";
+		/* of one whose netns is not told it may be the peer as well */
+		return link->far.netns_id ? "on top of " : "link ";
+	default:
+		return link->dev ? "below " : "underlay of ";
+	}
+}
+
+static void add_far(struct text *t, const struct topology_end *far)
+{
+	if (far->netns_id)
+		add_end(t, far);
+	else if (far->ifindex)
+		text_add(t, "if%" PRIu32 " in a netns that is not told",
+			 far->ifindex);
+	else
+		text_add(t, "not told");
+}
+
 static void put_link(struct text *t, const struct topology *topology,
 		     const struct topology_link *link)
 {
-	static const char *const how[] = {
-		[TOPOLOGY_PEER] = "to", [TOPOLOGY_LOWER] = "on top of",
-		[TOPOLOGY_UPPER] = "below",
-	};
-
-	text_foreign(t, NAME, link->dev->ifname);
-	text_add(t, " %s ", how[link->by]);
-	add_end(t, &link->far);
+	if (link->dev) {
+		text_foreign(t, NAME, link->dev->ifname);
+		text_add(t, " ");
+	}
+	text_add(t, "%s", relation(link));
+	add_far(t, &link->far);
 	text_put(t);
 	t->indent += 4;
 	if (link->master)

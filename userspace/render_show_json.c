@@ -77,7 +77,7 @@ static void put_end(struct json_out *o, const struct topology_end *end)
 {
 	json_uint(&o->j, "ns", end->netns_inum);
 	json_uint(&o->j, "id", end->netns_id);
-	json_uint(&o->j, "ifindex", end->ifindex);
+	json_uint_if(o, "ifindex", end->ifindex, end->ifindex);
 	json_string_if(o, "ifname", end->ifname, end->ifname);
 }
 
@@ -91,7 +91,8 @@ static void put_link(struct json_out *o, const struct topology *topology,
 	size_t i;
 
 	json_object(&o->j, NULL);
-	json_string(&o->j, "ifname", link->dev->ifname);
+	if (link->dev)
+		json_string(&o->j, "ifname", link->dev->ifname);
 	json_object(&o->j, by[link->by]);
 	put_end(o, &link->far);
 	json_object_end(&o->j);
@@ -114,7 +115,8 @@ static void put_topology(struct json_out *o, const struct topology *topology)
 
 	json_array(&o->j, "topology");
 	for (i = 0; i < topology->n_links; i++)
-		put_link(o, topology, &topology->links[i]);
+		if (topology->links[i].far.netns_id)
+			put_link(o, topology, &topology->links[i]);
 	json_array_end(&o->j);
 }
 

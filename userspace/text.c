@@ -148,7 +148,8 @@ static const char *best_name(const struct name *name, size_t n)
 
 void text_netns(struct text *t, uint64_t id, uint32_t inum)
 {
-	const struct netns *ns = model_netns(t->m, id);
+	const struct model *where;
+	const struct netns *ns = model_anywhere(t->m, id, &where);
 	const struct name *names;
 	const char *name;
 	size_t n;

@@ -87,6 +87,12 @@ struct text_widths text_dev_measure(const struct text *t,
 void text_dev(struct text *t, const struct dev *dev, bool last,
 	      const struct text_widths *w);
 
+/*
+ * An item with the peer of a device, the device below it or its underlay; none
+ * where there is neither. Takes link_dev and peer as they are in @dev.
+ */
+void text_wiring(struct text *t, const struct dev *dev);
+
 /* Words about a device; @buf has IPNAMES_SIZE bytes. */
 const char *text_state_word(const struct dev *dev);
 const char *text_kind_word(const struct dev *dev, char *buf);

@@ -121,10 +121,9 @@ static void put_peer(struct text *t, const struct dev *dev)
 	text_put(t);
 }
 
+/* The device below, with its netns where that is another one. */
 static void put_link(struct text *t, const struct dev *dev)
 {
-	if (!dev->link)
-		return;
 	text_add(t, "link ");
 	if (dev->link_dev)
 		text_foreign(t, NAME, dev->link_dev->ifname);
@@ -135,6 +134,27 @@ static void put_link(struct text *t, const struct dev *dev)
 	else if (HAS(dev, NSINFO_A_DEV_LINK_FOREIGN))
 		text_add(t, " in a netns that is not told");
 	text_put(t);
+}
+
+/* Of a tunnel without a device below. */
+static void put_underlay(struct text *t, const struct dev *dev)
+{
+	text_add(t, "underlay ");
+	if (HAS(dev, NSINFO_A_DEV_LINK_NETNS))
+		text_netns(t, dev->link_netns.id, dev->link_netns.inum);
+	else
+		text_add(t, "not told");
+	text_put(t);
+}
+
+void text_wiring(struct text *t, const struct dev *dev)
+{
+	if (HAS(dev, NSINFO_A_DEV_PEER))
+		put_peer(t, dev);
+	else if (dev->link)
+		put_link(t, dev);
+	else if (HAS(dev, NSINFO_A_DEV_LINK_FOREIGN))
+		put_underlay(t, dev);
 }
 
 static bool is_usual_mtu(const struct dev *dev)
@@ -221,10 +241,7 @@ static void put_dev_line(struct text *t, const struct dev *dev,
 {
 	put_columns(t, dev, w);
 	put_master(t, dev);
-	if (HAS(dev, NSINFO_A_DEV_PEER))
-		put_peer(t, dev);
-	else if (HAS(dev, NSINFO_A_DEV_LINK))
-		put_link(t, dev);
+	text_wiring(t, dev);
 	put_unusual(t, dev);
 	text_end_line(t);
 }

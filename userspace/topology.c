@@ -43,14 +43,15 @@ static struct topology_end end_of(const struct dev *dev)
 static struct topology_end peer_of(const struct model *m,
 				   const struct dev *dev)
 {
-	const struct netns *ns = model_netns(m, dev->peer.netns_id);
+	const struct model *where;
+	const struct netns *ns = model_anywhere(m, dev->peer.netns_id, &where);
 
 	return (struct topology_end){
 		.netns_id = dev->peer.netns_id,
 		.netns_inum = dev->peer.netns_inum,
 		.ifindex = dev->peer.ifindex,
 		.ifname = dev->peer.ifname,
-		.dev = ns ? model_dev(m, ns, dev->peer.ifindex) : NULL,
+		.dev = ns ? model_dev(where, ns, dev->peer.ifindex) : NULL,
 	};
 }
 
@@ -131,28 +132,28 @@ static int add_own(const struct model *m, const struct netns *ns,
 		far = peer_of(m, dev);
 		return add_link(m, ns, TOPOLOGY_PEER, dev, &far, t);
 	}
-	if (!HAS(dev, NSINFO_A_DEV_LINK_NETNS) || dev->link_netns.id == ns->id)
+	if (!HAS(dev, NSINFO_A_DEV_LINK_FOREIGN))
 		return 0;
 	far = lower_of(dev);
 	return add_link(m, ns, TOPOLOGY_LOWER, dev, &far, t);
 }
 
-/* A device of another netns that may be on top of one of ours. */
+/*
+ * A device of another netns that is on top of one of ours, or has its underlay
+ * here.
+ */
 static int add_upper(const struct model *m, const struct netns *ns,
 		     const struct dev *upper, struct topology *t)
 {
-	const struct dev *dev;
 	struct topology_end far;
 
 	if (HAS(upper, NSINFO_A_DEV_PEER) || upper->netns_id == ns->id ||
 	    !HAS(upper, NSINFO_A_DEV_LINK_NETNS) ||
 	    upper->link_netns.id != ns->id)
 		return 0;
-	dev = model_dev(m, ns, upper->link);
-	if (!dev)
-		return 0;
 	far = end_of(upper);
-	return add_link(m, ns, TOPOLOGY_UPPER, dev, &far, t);
+	return add_link(m, ns, TOPOLOGY_UPPER, model_dev(m, ns, upper->link),
+			&far, t);
 }
 
 static int link_cmp(const void *a, const void *b)
@@ -160,7 +161,7 @@ static int link_cmp(const void *a, const void *b)
 	const struct topology_link *x = a, *y = b;
 
 	if (x->dev != y->dev)
-		return x->dev < y->dev ? -1 : 1;
+		return !y->dev || (x->dev && x->dev < y->dev) ? -1 : 1;
 	if (x->by != y->by)
 		return x->by < y->by ? -1 : 1;
 	if (x->far.netns_id != y->far.netns_id)

@@ -11,19 +11,22 @@ enum topology_by {
 	TOPOLOGY_UPPER,			/* their device is on top of ours */
 };
 
-/* A device somewhere; dev is NULL where it is not in the model. */
+/*
+ * A device somewhere; dev is NULL where it is not in the model. With ifindex 0
+ * it is the netns alone: the underlay of a tunnel.
+ */
 struct topology_end {
 	uint64_t netns_id;
 	uint32_t netns_inum;
-	uint32_t ifindex;
+	uint32_t ifindex;		/* 0: no device */
 	const char *ifname;		/* NULL: not known */
 	const struct dev *dev;
 };
 
 struct topology_link {
 	enum topology_by by;
-	const struct dev *dev;		/* of this netns */
-	struct topology_end far;
+	const struct dev *dev;		/* of this netns; NULL: none of it */
+	struct topology_end far;	/* netns_id 0: not known */
 	const struct dev *master;	/* of the far end; NULL: none */
 	size_t first_beyond;		/* its other ports, or their peers */
 	size_t n_beyond;

@@ -221,6 +221,16 @@ const struct dev *view_dev(const struct view *v, uint64_t netns_id,
 	return dev ? &dev->dev : NULL;
 }
 
+const struct dev *view_link(const struct view *v, const struct dev *dev)
+{
+	if (!dev->link)
+		return NULL;
+	if (HAS(dev, NSINFO_A_DEV_LINK_NETNS))
+		return view_dev(v, dev->link_netns.id, dev->link);
+	return HAS(dev, NSINFO_A_DEV_LINK_FOREIGN) ? NULL :
+	       view_dev(v, dev->netns_id, dev->link);
+}
+
 bool view_has_inum(const struct view *v, uint32_t inum)
 {
 	size_t i;

@@ -69,6 +69,9 @@ int view_update(struct view *v, const struct model *m, view_cb cb, void *data);
 const struct dev *view_dev(const struct view *v, uint64_t netns_id,
 			   uint32_t ifindex);
 
+/* The device that link of @dev counts; NULL where it is not known. */
+const struct dev *view_link(const struct view *v, const struct dev *dev);
+
 /* Whether there is a netns with that inode number. */
 bool view_has_inum(const struct view *v, uint32_t inum);
 

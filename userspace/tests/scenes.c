@@ -133,6 +133,27 @@ static const struct dev_spec containers_devs[] = {
 	  .foreign = true, .link_id = 9998, .link_inum = 4026532501,
 	  .type = ARPHRD_NONE, .peer_id = 9998, .peer_inum = 4026532501,
 	  .peer_ifindex = 3, .peer_name = "nk1" },
+	/* tunnels: the underlay is in another netns, with no device below */
+	{ .netns = 8193, .inum = 4026532400, .ifindex = 16, .name = "ipip1",
+	  .kind = "ipip", .flags = UP, .operstate = 0, .type = ARPHRD_TUNNEL,
+	  .link_none = true, .foreign = true, .link_id = 1,
+	  .link_inum = HOST },
+	{ .netns = 8193, .inum = 4026532400, .ifindex = 17, .name = "vx1",
+	  .kind = "vxlan", .flags = UP, .operstate = 0, .foreign = true,
+	  .link_id = 9998, .link_inum = 4026532501,
+	  .mac = "02:42:ac:11:00:04" },
+	{ .netns = 8193, .inum = 4026532400, .ifindex = 18, .name = "vx2",
+	  .kind = "vxlan", .flags = UP, .operstate = 0, .foreign = true,
+	  .link = 7, .link_id = 1, .link_inum = HOST,
+	  .mac = "02:42:ac:11:00:05" },
+	/* … or in one that is not told */
+	{ .netns = 8193, .inum = 4026532400, .ifindex = 19, .name = "gnv1",
+	  .kind = "geneve", .flags = UP, .operstate = 0, .foreign = true,
+	  .mac = "02:42:ac:11:00:06" },
+	/* the core knows the device below: it is no M-DOWN, as for ip */
+	{ .netns = 8193, .inum = 4026532400, .ifindex = 20, .name = "vx3",
+	  .kind = "vxlan", .flags = UP, .operstate = 0, .link = 14,
+	  .mac = "02:42:ac:11:00:07" },
 };
 
 static const struct name_spec containers_names[] = {

@@ -227,6 +227,35 @@ static void links(void **state)
 	expect_true(!m->devs[7].link_dev);
 }
 
+/* What is around a model is pointed to, and is no part of it. */
+static void around(void **state)
+{
+	struct model *m = *state, *around;
+	const struct model *where;
+
+	add_netns(m, 1);
+	set_link(add_dev(m, 1, 3), 7, true, 2);
+	set_link(add_dev(m, 1, 4), 8, true, 2);		/* not there */
+	set_link(add_dev(m, 1, 5), 7, true, 3);		/* netns not there */
+	expect_int(model_finish(m), 0);
+	around = model_add_around(m);
+	expect_true(around);
+	add_netns(around, 2);
+	add_dev(around, 2, 7);
+	expect_int(model_finish(around), 0);
+	link_resolve(m);
+	expect_true(m->devs[0].link_dev == &around->devs[0]);
+	expect_true(!m->devs[1].link_dev);
+	expect_true(!m->devs[2].link_dev);
+	expect_true(model_anywhere(m, 1, &where) == &m->netns[0]);
+	expect_true(where == m);
+	expect_true(model_anywhere(m, 2, &where) == &around->netns[0]);
+	expect_true(where == around);
+	expect_true(!model_anywhere(m, 3, &where));
+	expect_true(!model_netns(m, 2));
+	expect_int(m->n_netns, 1);
+}
+
 /* Memory: what 5000 netns of 3 devices with 2 addresses each take. */
 static void big(void **state)
 {
@@ -281,6 +310,8 @@ int main(void)
 		TEST(names_elsewhere),
 		TEST(stale_names),
 		TEST(links),
+		TEST(around),
+	TEST(around),
 		TEST(big),
 		TEST(alloc_is_aligned_and_apart),
 	};

@@ -197,6 +197,7 @@ struct page {
 	bool json;
 	uint64_t id;
 	struct render how;
+	const struct scene *scene;	/* NULL: scene_host */
 };
 
 static struct page pages[] = {
@@ -216,6 +217,14 @@ static struct page pages[] = {
 	{ "show-bare.txt", BARE, false, 4098, { .width = 100 } },
 	{ "show-bare.json", BARE, true, 4098, { .pretty = true } },
 	{ "show-init.txt", BARE, false, 1, { .width = 100 } },
+	{ "show-tunnels.txt", BARE, false, 8193, { .width = 100 },
+	  &scene_containers },
+	{ "show-tunnels.json", BARE, true, 8193, { .pretty = true },
+	  &scene_containers },
+	{ "show-underlay.txt", BARE, false, 1, { .width = 100 },
+	  &scene_containers },
+	{ "show-underlay.json", BARE, true, 1, { .pretty = true },
+	  &scene_containers },
 };
 
 static char *render(const struct page *page)
@@ -231,7 +240,7 @@ static char *render(const struct page *page)
 
 	ipnames_read(&names, "/nowhere");
 	how.names = &names;
-	decode(&m, &scene_host);
+	decode(&m, page->scene ? page->scene : &scene_host);
 	ns = (struct netns *)model_netns(&m, page->id);
 	if (page->what == ALL)
 		add_tasks(&m);
