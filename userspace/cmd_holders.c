@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "enrich_names.h"
 #include "holders_scan.h"
+#include "link.h"
 #include "render_holders.h"
 
 #define PROC		"/proc"
@@ -25,6 +26,7 @@ struct asking {
 	struct genl *g;
 	const struct options *options;
 	struct model m;
+	struct model world;		/* devices of all netns */
 	uint64_t *ids;
 	struct holders *all;		/* one for each of ids */
 	size_t n;
@@ -139,6 +141,28 @@ static int read_live(struct asking *a, struct holders *h)
 	return 0;
 }
 
+/* What they point to need not be of one moment, and holds nothing. */
+static int read_world(struct asking *a)
+{
+	const struct fetch_want want = { .devs = true, .torn = true };
+	struct err err = { 0 };
+	int ret = fetch_all(a->g, NULL, 0, &want, &a->world, &err);
+	size_t i;
+
+	if (ret == -ENOMEM)
+		return err_no_memory(a->err);
+	if (ret) {
+		fprintf(stderr,
+			"nsinfo: note: %s: devices of other netns that are on top of this one are not shown\n",
+			err.text);
+		return 0;
+	}
+	link_resolve(&a->world);
+	for (i = 0; i < a->n; i++)
+		holders_add_uppers(&a->all[i], &a->world);
+	return 0;
+}
+
 static int read_one(struct asking *a, struct holders *h)
 {
 	int ret = 0;
@@ -187,7 +211,7 @@ static int collect(struct asking *a, char **argv)
 		return err_no_memory(a->err);
 	for (i = 0; i < a->n && !ret; i++)
 		ret = read_one(a, &a->all[i]);
-	return ret;
+	return ret ? ret : read_world(a);
 }
 
 static int print_text(const struct asking *a)
@@ -263,5 +287,6 @@ int cmd_holders(const struct options *options, char **argv, struct err *err)
 	free(a.all);
 	free(a.ids);
 	model_clear(&a.m);
+	model_clear(&a.world);
 	return ret;
 }

@@ -92,6 +92,9 @@ struct holders {
 	const char *trackers;		/* their file in debugfs, or NULL */
 	struct lines unexplained;
 	struct lines advice;
+	bool has_uppers;		/* those of other netns were read */
+	const struct dev **uppers;	/* by netns and ifindex */
+	size_t n_uppers;
 	bool changed;			/* while it was read */
 	bool no_memory;			/* something is missing */
 };
@@ -110,6 +113,13 @@ void holders_add_addresses(struct holders *h);
 
 /* Whether a socket with this inode is among them. */
 bool holders_has_socket(const struct holders *h, uint64_t inode);
+
+/*
+ * Devices of other netns, from the finished @world, that are on top of one of
+ * h->ns or have their underlay or their sockets there. They hold nothing. @world
+ * has to live as long as @h.
+ */
+void holders_add_uppers(struct holders *h, const struct model *world);
 
 /* The sums. */
 void holders_account(struct holders *h);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <string.h>
 
 #include "escape.h"
 #include "render_holders.h"
+#include "text.h"
 
 #define R	TABLE_RIGHT
 #define CUT	TABLE_CUT
@@ -236,6 +238,43 @@ static void put_lines(FILE *f, const char *title, const struct lines *lines,
 	}
 }
 
+/* "wg0@blue (wireguard): its underlay is here" */
+static void put_upper(struct text *t, const struct dev *dev)
+{
+	text_add(t, "  - ");
+	text_foreign(t, NAME, dev->ifname);
+	text_netns(t, dev->netns_id, dev->netns_inum);
+	if (HAS(dev, NSINFO_A_DEV_KIND)) {
+		text_add(t, " (");
+		text_foreign(t, PLAIN, dev->kind);
+		text_add(t, ")");
+	}
+	if (dev->link_dev) {
+		text_add(t, ": on top of ");
+		text_foreign(t, NAME, dev->link_dev->ifname);
+	} else {
+		text_add(t, ": its underlay is here");
+	}
+	text_put(t);
+	text_end_line(t);
+}
+
+static int put_uppers(FILE *f, const struct holders *h, bool utf8)
+{
+	const struct render how = { .utf8 = utf8, .width = UINT_MAX };
+	struct text t;
+	size_t i;
+
+	if (!h->n_uppers)
+		return 0;
+	if (text_open(&t, f, h->m, &how))
+		return -ENOMEM;
+	fputs("\ndevices of other netns, which do not hold it:\n", f);
+	for (i = 0; i < h->n_uppers; i++)
+		put_upper(&t, h->uppers[i]);
+	return text_close(&t);
+}
+
 int render_holders_text(FILE *f, const struct holders *h,
 			const struct table *t, const struct table_how *how)
 {
@@ -248,7 +287,8 @@ int render_holders_text(FILE *f, const struct holders *h,
 	if (ret || bare)
 		return ret;
 	put_account(f, &h->account);
+	ret = put_uppers(f, h, how->utf8);
 	put_lines(f, "not explained", &h->unexplained, how->utf8);
 	put_lines(f, "what to do", &h->advice, how->utf8);
-	return h->no_memory ? -ENOMEM : 0;
+	return h->no_memory ? -ENOMEM : ret;
 }

@@ -120,6 +120,30 @@ static void put_waiting(struct json *j, const struct holders *h)
 		json_uint(j, "nwaiting", h->ns->all_waiting);
 }
 
+static void put_uppers(struct json *j, const struct holders *h)
+{
+	size_t i;
+
+	if (!h->has_uppers)
+		return;
+	json_array(j, "uppers");
+	for (i = 0; i < h->n_uppers; i++) {
+		const struct dev *dev = h->uppers[i];
+
+		json_object(j, NULL);
+		json_uint(j, "ns", dev->netns_inum);
+		json_uint(j, "id", dev->netns_id);
+		json_uint(j, "ifindex", dev->ifindex);
+		json_string(j, "ifname", dev->ifname);
+		if (HAS(dev, NSINFO_A_DEV_KIND))
+			json_string(j, "kind", dev->kind);
+		if (dev->link_dev)
+			json_string(j, "link", dev->link_dev->ifname);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void put_netns(struct json *j, const struct holders *h)
 {
 	const struct netns *ns = h->ns;
@@ -145,6 +169,7 @@ static void put_netns(struct json *j, const struct holders *h)
 	put_suspects(j, h);
 	put_text(j, "trackers", h->trackers);
 	put_lines(j, "advice", &h->advice);
+	put_uppers(j, h);
 	json_object_end(j);
 }
 

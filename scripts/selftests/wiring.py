@@ -256,6 +256,25 @@ def page_of_each_kind():
 
 
 @ktap.case
+def holders_tells_who_is_on_top():
+    """Devices of other netns, which hold nothing."""
+    one, = json.loads(page("holders", "-J", "below"))["namespaces"]
+    above = inode("above")
+    expected = {name: lower for name, (lower, where) in made.items()
+                if where == BELOW}
+    ktap.equal("uppers of below", expected,
+               {dev["ifname"]: dev.get("link") for dev in one["uppers"]
+                if dev["ns"] == above})
+    ktap.equal("holders", {"mount"}, {h["type"] for h in one["holders"]})
+    text = page("holders", "below")
+    for part in ("wireguard@above (wireguard): its underlay is here",
+                 "vlan@above (vlan): on top of base"):
+        ktap.check(part in text, "text", part, text)
+    one, = json.loads(page("holders", "-J", "above"))["namespaces"]
+    ktap.equal("uppers of above", [], one["uppers"])
+
+
+@ktap.case
 def monitor_has_the_same_names():
     expected = {name: expected_text(name) for name in made
                 if expected_text(name)}

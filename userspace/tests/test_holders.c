@@ -222,6 +222,36 @@ static void full(void **state)
 	golden(f, "holders.json");
 }
 
+/* They are no holders, and a lower device may not be known. */
+static void uppers(void **state)
+{
+	static const struct dev dev[] = {
+		{ .netns_id = 1, .netns_inum = 4026531840, .ifindex = 2,
+		  .ifname = "eth0", .link_netns.id = 0 },
+		{ .netns_id = 1, .netns_inum = 4026531840, .ifindex = 3,
+		  .ifname = "wg\x1b[2J", .link_netns.id = 4097,
+		  .has = 1ull << NSINFO_A_DEV_KIND, .kind = "wireguard" },
+		{ .netns_id = 1, .netns_inum = 4026531840, .ifindex = 4,
+		  .ifname = "mv0", .link_netns.id = 4097, .link_dev = dev,
+		  .has = 1ull << NSINFO_A_DEV_KIND, .kind = "macvlan" },
+		{ .netns_id = 1, .netns_inum = 4026531840, .ifindex = 5,
+		  .ifname = "mv1", .link_netns.id = 4098 },
+	};
+	const struct model world = { .devs = (struct dev *)dev, .n_devs = 4 };
+	const struct netns_spec spec = { .id = 4097, .inum = BLUE, .refs = 0 };
+	struct fixture *f = *state;
+
+	add_netns(&f->m, &spec, 0, 0);
+	use(f, 4097);
+	holders_account(&f->h);
+	holders_finish(&f->h);
+	holders_add_uppers(&f->h, &world);
+	expect_int(f->h.n_uppers, 2);
+	expect_int(f->h.n, 0);
+	golden(f, "holders-uppers.txt");
+	golden(f, "holders-uppers.json");
+}
+
 static void adds_up(void **state)
 {
 	const struct netns_spec spec = { .id = 4097, .inum = BLUE, .refs = 2 };
@@ -550,6 +580,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(full),
+		TEST(uppers),
 		TEST(adds_up),
 		TEST(subflows),
 		TEST(orphans_explain_all),
