@@ -92,25 +92,45 @@ static int read_once(struct asking *a, struct holders *h)
 	return ret;
 }
 
-/* Only so can a file of its /proc/PID/net be told, and an address. */
-static void look_inside(struct asking *a, struct holders *h)
+static int look(struct asking *a, const struct holders *h, struct inside *in)
 {
 	struct err ignored = { 0 };
-	int fd = -1;
+	int fd = -1, ret;
 
 	if (!HAS(h->ns, NSINFO_A_NETNS_SELF)) {
 		fd = fetch_netns_fd(a->g, h->ns->id, &ignored);
 		if (fd < 0)
-			return;
+			return fd;
 	}
-	if (inside_read(&h->inside, fd, TIMEOUT_MS) == -ENOMEM)
+	ret = inside_read(in, fd, TIMEOUT_MS);
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+/* Only so can a file of its /proc/PID/net be told, and an address. */
+static void look_inside(struct asking *a, struct holders *h)
+{
+	int ret = look(a, h, &h->inside);
+
+	if (ret == -ENOMEM)
 		h->no_memory = true;
-	if (!h->inside.complete)
+	if (!ret && !h->inside.complete)
 		fprintf(stderr,
 			"nsinfo: note: netns %u: no answer from inside for %d s: addresses of sockets and open files of /proc/PID/net are not shown\n",
 			h->ns->inum, TIMEOUT_MS / 1000);
-	if (fd >= 0)
-		close(fd);
+}
+
+static void look_for_kernel(struct asking *a, struct holders *h)
+{
+	struct inside later = { 0 };
+
+	if (!holders_find_kernel(h))
+		return;
+	if (look(a, h, &later) == -ENOMEM)
+		h->no_memory = true;
+	holders_confirm_kernel(h, &later);
+	inside_clear(&later);
 }
 
 /*
@@ -136,6 +156,7 @@ static int read_live(struct asking *a, struct holders *h)
 		scan_same_files(h);
 		holders_account(h);
 	}
+	look_for_kernel(a, h);
 	holders_add_addresses(h);
 	scan_describe(h, PROC);
 	return 0;

@@ -18,6 +18,7 @@ void holders_clear(struct holders *h)
 	free(h->inodes);
 	free(h->unexplained.line);
 	free(h->advice.line);
+	free(h->kernel);
 	free(h->uppers);
 	inside_clear(&h->inside);
 	memset(h, 0, sizeof(*h));

@@ -92,6 +92,9 @@ struct holders {
 	const char *trackers;		/* their file in debugfs, or NULL */
 	struct lines unexplained;
 	struct lines advice;
+	bool has_kernel;		/* these are known: */
+	const struct inside_sock **kernel; /* sockets that hold nothing */
+	size_t n_kernel;
 	bool has_uppers;		/* those of other netns were read */
 	const struct dev **uppers;	/* by netns and ifindex */
 	size_t n_uppers;
@@ -113,6 +116,15 @@ void holders_add_addresses(struct holders *h);
 
 /* Whether a socket with this inode is among them. */
 bool holders_has_socket(const struct holders *h, uint64_t inode);
+
+/*
+ * IP sockets seen inside that are of the kernel, such as those of a tunnel: no
+ * file is one of them, and all that pin the netns were found. Returns how many;
+ * holders_confirm_kernel() then keeps those that are still there @later, since
+ * a socket may have been closed before its file was looked for.
+ */
+size_t holders_find_kernel(struct holders *h);
+void holders_confirm_kernel(struct holders *h, const struct inside *later);
 
 /*
  * Devices of other netns, from the finished @world, that are on top of one of

@@ -238,6 +238,20 @@ static void put_lines(FILE *f, const char *title, const struct lines *lines,
 	}
 }
 
+static void put_kernel(FILE *f, const struct holders *h)
+{
+	char buf[HOLDERS_WORD];
+	size_t i;
+
+	if (h->n_kernel)
+		fputs("\nsockets of the kernel, which do not hold it:\n", f);
+	for (i = 0; i < h->n_kernel; i++)
+		fprintf(f, "  - %s %s\n",
+			holders_protocol_name(h->kernel[i]->family,
+					      h->kernel[i]->protocol, buf),
+			h->kernel[i]->local);
+}
+
 /* "wg0@blue (wireguard): its underlay is here" */
 static void put_upper(struct text *t, const struct dev *dev)
 {
@@ -287,6 +301,7 @@ int render_holders_text(FILE *f, const struct holders *h,
 	if (ret || bare)
 		return ret;
 	put_account(f, &h->account);
+	put_kernel(f, h);
 	ret = put_uppers(f, h, how->utf8);
 	put_lines(f, "not explained", &h->unexplained, how->utf8);
 	put_lines(f, "what to do", &h->advice, how->utf8);

@@ -120,6 +120,28 @@ static void put_waiting(struct json *j, const struct holders *h)
 		json_uint(j, "nwaiting", h->ns->all_waiting);
 }
 
+static void put_kernel(struct json *j, const struct holders *h)
+{
+	char buf[HOLDERS_WORD];
+	size_t i;
+
+	if (!h->has_kernel)
+		return;
+	json_array(j, "kernel_sockets");
+	for (i = 0; i < h->n_kernel; i++) {
+		const struct inside_sock *s = h->kernel[i];
+
+		json_object(j, NULL);
+		json_string(j, "family", holders_family_name(s->family, buf));
+		json_string(j, "protocol",
+			    holders_protocol_name(s->family, s->protocol, buf));
+		json_string(j, "local", s->local);
+		json_uint(j, "inode", s->inode);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void put_uppers(struct json *j, const struct holders *h)
 {
 	size_t i;
@@ -169,6 +191,7 @@ static void put_netns(struct json *j, const struct holders *h)
 	put_suspects(j, h);
 	put_text(j, "trackers", h->trackers);
 	put_lines(j, "advice", &h->advice);
+	put_kernel(j, h);
 	put_uppers(j, h);
 	json_object_end(j);
 }

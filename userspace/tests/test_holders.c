@@ -222,6 +222,45 @@ static void full(void **state)
 	golden(f, "holders.json");
 }
 
+/* A socket without a file is one of the kernel where none is missing. */
+static void kernel_sockets(void **state)
+{
+	const struct netns_spec spec = { .id = 4097, .inum = BLUE, .refs = 2 };
+	struct fixture *f = *state;
+	struct holders *h = &f->h;
+	struct inside later = { 0 };
+
+	add_netns(&f->m, &spec, 1, 0);
+	add_file(&f->m, NSINFO_HOLDER_TYPE_SOCKET, 600, 4, true, 1001);
+	use(f, 4097);
+	holders_from_model(h);
+	add_inside(h, AF_INET, 0, TCP_FIN_WAIT1, "10.0.0.1:80");
+	add_inside(h, AF_INET, 1001, TCP_LISTEN, "0.0.0.0:80");
+	add_inside(h, AF_INET, 1002, TCP_CLOSE, "0.0.0.0:6081")->protocol =
+		IPPROTO_UDP;
+	add_inside(h, AF_INET6, 1003, TCP_CLOSE, "[::]:6081")->protocol =
+		IPPROTO_UDP;
+	add_inside(h, AF_PACKET, 1004, TCP_CLOSE, "");
+	holders_account(h);
+	expect_int(holders_find_kernel(h), 0);
+	expect_true(!h->has_kernel);		/* no answer to the end */
+	h->inside.complete = true;
+	expect_int(holders_find_kernel(h), 2);
+	expect_true(h->has_kernel);
+	/* one has been closed, another one has its number */
+	later = (struct inside){ .complete = true, .socks = h->inside.socks + 3,
+				 .n_socks = 1 };
+	holders_confirm_kernel(h, &later);
+	expect_int(h->n_kernel, 1);
+	expect_int(h->kernel[0]->inode, 1003);
+	holders_finish(h);
+	golden(f, "holders-kernel.txt");
+	golden(f, "holders-kernel.json");
+	h->account.sockets_hidden = 1;		/* or it is of a program */
+	expect_int(holders_find_kernel(h), 0);
+	expect_true(!h->has_kernel);
+}
+
 /* They are no holders, and a lower device may not be known. */
 static void uppers(void **state)
 {
@@ -580,6 +619,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(full),
+		TEST(kernel_sockets),
 		TEST(uppers),
 		TEST(adds_up),
 		TEST(subflows),
