@@ -12,7 +12,7 @@ T ?=
 # Kernels for vmtest, one for bench: 6.1 6.12 7 debug
 K ?= 6.12
 
-.PHONY: all module tool demo check kunit vmtest vng bench install clean help
+.PHONY: all module tool demo check check-long kunit vmtest vng bench install clean help
 
 all: module tool
 
@@ -28,6 +28,10 @@ demo:
 
 check:
 	scripts/check.sh $(T)
+
+# All tests on all kernels, with more processors as well. Takes an hour and more.
+check-long:
+	scripts/check.sh --long $(T)
 
 kunit:
 	scripts/kunit.sh $(T)
@@ -56,7 +60,8 @@ clean:
 help:
 	@echo 'all      module and tool (the default); KDIR=... for another kernel'
 	@echo 'demo     boot a guest, make namespaces, show them'
-	@echo 'check    all tests; T=NAME for one'
+	@echo 'check    what each change has to pass; T=NAME for one gate'
+	@echo 'check-long  all tests on all kernels, also with two processors'
 	@echo 'kunit    KUnit suites in a guest; T=SUITE for one'
 	@echo 'vmtest   selftests in a guest; K=KERNEL, T=NAME for one'
 	@echo 'vng      smoke tests under virtme-ng'

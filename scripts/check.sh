@@ -1,9 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check.sh [--list] [NAME[/CASE]...]: installs what is missing, builds, and runs
+# check.sh [--long] [NAME[/CASE]...]: installs what is missing, builds, and runs
 # the gates of scripts/check.d, or those named; a NAME may be a pattern. The
 # last line is "N passed, N failed, N skipped".
+# check.sh --list: the gates and the selftests, and what each took last time.
+#
+# With --long all selftests run on all kernels, and the gates run as well that
+# have a line "# Class: slow", which otherwise run only if named. A whole such
+# run is recorded in scripts/TESTING.md.
 #
 # A gate is an executable file. One that prints TAP counts as its results, and
 # every result of its plan that is missing as failed; any other counts as one,
@@ -16,6 +21,10 @@ GATES=$NSINFO_TOP/scripts/check.d
 OUT=$NSINFO_TOP/build/check
 # Guests wait now and then, for what the kernel does once a second, say.
 JOBS=${NSINFO_JOBS:-$(($(nproc) + 1))}
+KERNELS=(6.1 6.12 7 debug)
+TESTING=$NSINFO_TOP/scripts/TESTING.md
+# Guests tell what each step of theirs takes.
+export NSINFO_TIMES=1
 
 # Prints the names of all gates, in their order.
 list_gates()
@@ -27,13 +36,78 @@ list_gates()
 	done
 }
 
+# The file of a gate.
+gate_file()
+{
+	compgen -G "$GATES/[0-9][0-9]-$1"
+}
+
+# Prints those of the gates read from stdin that this mode has.
+gates_of_mode()
+{
+	local gate
+
+	while read -r gate; do
+		[[ -z ${NSINFO_LONG:-} ]] &&
+			grep -q '^# Class: slow$' "$(gate_file "$gate")" ||
+			printf '%s\n' "$gate"
+	done
+}
+
+# Prints how many seconds a selftest took on a kernel when it last ran.
+seconds_of_test()
+{
+	local logs=() log
+
+	for log in "$OUT/selftests-$2".log "$OUT/selftests-$2"-[0-9].log; do
+		[[ ! -e $log ]] || logs+=("$log")
+	done
+	[[ ${#logs[@]} -gt 0 ]] || { echo -; return; }
+	awk -v name="$1:" '$1 == "#" && $2 == name && $4 == "s" { s = $3 }
+		END { print s == "" ? "-" : s }' "${logs[@]}"
+}
+
+# A line a gate, and one a selftest: what it is, where it runs, what it took.
+show_list()
+{
+	local name class kernel kernels seconds
+
+	printf '%-22s %s\n' GATE SECONDS
+	while read -r name; do
+		seconds=-
+		[[ ! -e $OUT/$name.result ]] ||
+			read -r _ _ _ seconds _ <"$OUT/$name.result"
+		printf '%-22s %s\n' "$name" "$seconds"
+	done < <(list_gates)
+	printf '\n%-22s %-7s' SELFTEST CLASS
+	printf '%7s' "${KERNELS[@]}"
+	printf '  (seconds)\n'
+	for class in kernel tool slow; do
+		kernels=" ${KERNELS[*]} "
+		[[ $class != tool ]] || kernels=' 6.12 '
+		while read -r name; do
+			printf '%-22s %-7s' "$name" "$class"
+			for kernel in "${KERNELS[@]}"; do
+				seconds=
+				[[ $kernels != *" $kernel "* ]] ||
+					seconds=$(seconds_of_test "$name" "$kernel")
+				printf '%7s' "$seconds"
+			done
+			echo
+		done < <("$NSINFO_TOP/scripts/selftests/run" -l -C "$class")
+	done
+}
+
 # select_gates [NAME[/CASE]...]: prints those that are meant.
 select_gates()
 {
 	local all pattern gate found
 
 	mapfile -t all < <(list_gates)
-	[[ $# -gt 0 ]] || set -- '*'
+	if [[ $# -eq 0 ]]; then
+		printf '%s\n' "${all[@]}" | gates_of_mode
+		return
+	fi
 	for pattern in "$@"; do
 		found=0
 		for gate in "${all[@]}"; do
@@ -62,6 +136,14 @@ show_failure()
 	tail -n 40 "$log"
 }
 
+# processor_seconds FILE: of what times has written there, which is of the shell
+# and, in its last line, of all children that the shell has waited for.
+processor_seconds()
+{
+	tail -n 1 "$1" | awk -F '[ms ]+' \
+		'{ printf "%d", $1 * 60 + $2 + $3 * 60 + $4 }'
+}
+
 # run_gate NAME[/CASE]: runs one, prints its result, keeps it in OUT.
 run_gate()
 {
@@ -69,14 +151,16 @@ run_gate()
 	local args=()
 
 	[[ $name != */* ]] || args=("${name#*/}")
-	file=$(compgen -G "$GATES/[0-9][0-9]-${name%%/*}")
+	file=$(gate_file "${name%%/*}")
 	log=$OUT/${name//\//.}.log
 	(cd "$NSINFO_TOP" && exec "$file" "${args[@]}") \
 		>"$log" 2>&1 </dev/null || status=$?
 	read -r passed failed skipped why < <(
 		awk -v status="$status" -f "$NSINFO_TOP/scripts/tap.awk" "$log")
-	printf '%s %s %s %s\n' "$passed" "$failed" "$skipped" \
-		"$((SECONDS - start))" \
+	# Not in a subshell, which has no children yet.
+	times >"${log%.log}.times"
+	printf '%s %s %s %s %s\n' "$passed" "$failed" "$skipped" \
+		"$((SECONDS - start))" "$(processor_seconds "${log%.log}.times")" \
 		>"${log%.log}.result"
 	{
 		flock 9
@@ -121,25 +205,78 @@ run_gates()
 	wait
 }
 
+# guests LOG...: what guests told of their steps, and of their starts.
+guests()
+{
+	awk '/^ *# time: / {
+			sub(/^ *# time: /, "")
+			what = $0
+			sub(/^[^:]*: /, "", what)
+			sub(/^test .*/, "tests", what)
+			sub(/^look .*/, "looks for what tests left", what)
+			s[what] += $1
+			work[what] += $3
+			n[what]++
+		}
+		/gets one more try$/ { again++ }
+		END {
+			for (what in s)
+				printf "%8d %10d  %s, %d times\n", s[what],
+					work[what], what, n[what] | "sort -rn"
+			close("sort -rn")
+			if (again)
+				printf "%d guests were started again\n", again
+		}' "$@" 2>/dev/null
+	echo
+}
+
+# record: keeps a whole long run's summary, read from stdin, in the document.
+record()
+{
+	local new
+
+	new=$(mktemp)
+	{
+		sed '/^## The last long run$/q' "$TESTING"
+		printf '\n%s, commit %s, %d processors, nsinfo %s, on' \
+			"$(date -u +%F)" \
+			"$(git -C "$NSINFO_TOP" -c safe.directory='*' \
+				describe --always --dirty)" \
+			"$(nproc)" "$(<"$NSINFO_TOP/VERSION")"
+		for kernel in "${KERNELS[@]}"; do
+			printf ' %s' "$(<"$("$NSINFO_TOP/scripts/vm/kernel" \
+				"$kernel")/release")"
+		done
+		printf ':\n\n```\n'
+		cat
+		printf '```\n'
+	} >"$new"
+	cat "$new" >"$TESTING"
+	rm "$new"
+}
+
 # summary: reads the gates from stdin; prints times, then the sum.
 summary()
 {
-	local name passed failed skipped seconds
-	local all_passed=0 all_failed=0 all_skipped=0
+	local name passed failed skipped seconds work logs=()
+	local all_passed=0 all_failed=0 all_skipped=0 all_work=0
 
-	printf '\n%8s  %s\n' seconds gate
-	printf '%8d  %s\n' "$setup_seconds" 'set-up and build'
+	printf '\n%8s %10s  %s\n' seconds processor gate
+	printf '%8d %10s  %s\n' "$setup_seconds" '' 'set-up and build'
 	while read -r name; do
-		passed=0 failed=1 skipped=0 seconds=0
-		read -r passed failed skipped seconds \
+		passed=0 failed=1 skipped=0 seconds=0 work=0
+		read -r passed failed skipped seconds work \
 			<"$OUT/${name//\//.}.result" || true
-		printf '%8d  %s: %d passed, %d failed\n' "$seconds" "$name" \
-			"$passed" "$failed"
+		printf '%8d %10d  %s: %d passed, %d failed\n' "$seconds" \
+			"$work" "$name" "$passed" "$failed"
+		logs+=("$OUT/${name//\//.}.log")
+		all_work=$((all_work + work))
 		all_passed=$((all_passed + passed))
 		all_failed=$((all_failed + failed))
 		all_skipped=$((all_skipped + skipped))
 	done
-	printf '%8d  in all\n\n' "$SECONDS"
+	printf '%8d %10d  in all\n\n' "$SECONDS" "$all_work"
+	guests "${logs[@]}"
 	printf '%d passed, %d failed, %d skipped\n' "$all_passed" "$all_failed" \
 		"$all_skipped"
 	[[ $all_failed -eq 0 ]]
@@ -154,15 +291,19 @@ prepare()
 
 main()
 {
-	local gates
+	local gates gate status=0
 
 	case ${1:-} in
-	--list) list_gates; return ;;
+	--list) show_list; return ;;
 	--gate) run_gate "$2"; return ;;
+	--long) export NSINFO_LONG=1; shift ;;
 	esac
 	gates=$(select_gates "$@")
 	mkdir -p "$OUT"
-	rm -f "$OUT"/*.result
+	# Of the others is known what they took last time.
+	while read -r gate; do
+		rm -f "$OUT/${gate//\//.}".{result,log,times}
+	done <<<"$gates"
 	if ! prepare >"$OUT/set-up.log" 2>&1 </dev/null; then
 		show_failure "$OUT/set-up.log"
 		printf 'set-up failed: no gate was run\n'
@@ -171,7 +312,10 @@ main()
 	fi
 	setup_seconds=$SECONDS
 	run_gates <<<"$gates"
-	summary <<<"$gates"
+	summary <<<"$gates" >"$OUT/summary" || status=1
+	[[ -z ${NSINFO_LONG:-} || $# -gt 0 ]] || record <"$OUT/summary"
+	cat "$OUT/summary"
+	return "$status"
 }
 
 main "$@"

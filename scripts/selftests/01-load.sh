@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Loading and unloading: what the module says of itself, and which netns it
 # knows when.

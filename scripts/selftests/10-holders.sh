@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # A netns is found whatever keeps it alive, and is gone when that is.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Devices whose lower device, peer or underlay is in another netns.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Tunnels, and the devices that their modules put into every new netns.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Devices in the netns of a user namespace, and of one nested in that.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # While another task holds RTNL: dumps return, a netns that is stuck in its
 # teardown for that is shown, and rmmod and insmod refuse instead of hanging.

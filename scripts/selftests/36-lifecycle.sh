@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Why a netns is not gone: queued, dying and since when, devices that are waited
 # for; and what the module does on a host where that lasts.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # holders: every way to hold a netns is found and named as far as the facts
 # allow, and the account of its references adds up; what dump, list and show

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # On the wire, what one may not see cannot be told from what is not there.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Numbers of sockets, tables, hooks, conntrack entries and nsfs users, against
 # what the commands for each say inside.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Which open files lead into a netns, against /proc and against what the test
 # has opened itself.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: tool
 #
 # The tool's exit status, and what it says on stderr.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: tool
 #
 # identify: the netns of processes and threads, against /proc and lsns.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: tool
 #
 # nsinfo check --baseline: what appeared and did not go.
 . "$(dirname "$0")/lib.sh"

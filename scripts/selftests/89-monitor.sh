@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # nsinfo monitor: what happens, told as it happens, and what was lost.
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # What is told of devices.
 . "$(dirname "$0")/lib.sh"

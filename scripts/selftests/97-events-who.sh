@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
+# Class: kernel
 #
 # Who is told what, and in which order.
 . "$(dirname "$0")/lib.sh"

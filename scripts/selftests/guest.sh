@@ -15,6 +15,26 @@ LIMIT=600
 tmp=$(mktemp -d)
 all_passed=0 all_failed=0 all_skipped=0
 
+# Leaves in "clock" how long the guest runs and how much of that it was idle.
+read_clock()
+{
+	read -r -a clock </proc/uptime
+}
+
+# took WHAT SECONDS IDLE: tells what passed since these, and how much of that
+# was work: a line for scripts/check.sh to sum up.
+took()
+{
+	[[ -n ${NSINFO_TIMES:-} ]] || return 0
+	read_clock
+	awk -v what="$1" -v since="$2" -v idle="$3" -v s="${clock[0]}" \
+		-v i="${clock[1]}" -v cpus="$(nproc)" 'BEGIN {
+		all = s - since
+		busy = all - (i - idle) / cpus
+		printf "# time: %.1f s, %.1f s of work: %s\n", all,
+			busy < 0 ? 0 : busy, what }'
+}
+
 # Pids with a program behind them, but for this script.
 processes()
 {
@@ -156,8 +176,10 @@ run_test()
 {
 	local number=$1 file=$2 name=${2%.sh} word=ok left
 	local plan=0 seen=0 passed=0 failed=0 skipped=0 start=$SECONDS
-	local since=$start
+	local since=$start clock began
 
+	read_clock
+	began=("${clock[@]}")
 	processes >"$tmp/processes"
 	system_state >"$tmp/state"
 	printf '# Subtest: %s\n' "$name"
@@ -167,7 +189,11 @@ run_test()
 		seen=$((seen + 1))
 		result 'not ok' "$seen" "missing: the test ended before it"
 	done
+	took "test $name" "${began[@]}"
+	read_clock
+	began=("${clock[@]}")
 	left=$(leftovers)
+	took "look for what $name left" "${began[@]}"
 	if [[ -n $left ]]; then
 		printf '%s\n' "$left" | sed 's/^/    # left behind: /'
 		result 'not ok' $((seen + 1)) leaves_nothing_behind
@@ -198,6 +224,14 @@ while [[ ${1:-} == *=* ]]; do
 done
 echo "KTAP version 1"
 echo "1..$#"
+took 'boot and set-up' 0 0
+read_clock
+# The first start reads python and compiles what tests import.
+[[ -z ${NSINFO_TIMES:-} ]] || "${PYTHON:-python3}" -c 'import ktap, nl, world'
+took "python's first start" "${clock[@]}"
+read_clock
+[[ -z ${NSINFO_TIMES:-} ]] || "${PYTHON:-python3}" -c 'import ktap, nl, world'
+took "python's start" "${clock[@]}"
 number=0
 for file in "$@"; do
 	number=$((number + 1))

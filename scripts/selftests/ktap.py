@@ -2,7 +2,6 @@
 """KTAP for tests in Python: the plan is known before the first case runs."""
 
 import sys
-import traceback
 
 _cases = []
 _state = {}
@@ -54,6 +53,8 @@ def run():
         except Skip as why:
             skip = f" # SKIP {why}"
         except Exception:
+            # Takes a third of a start, and seldom has to.
+            import traceback
             _state["failed"] = True
             note(traceback.format_exc())
         bad += _state["failed"]
