@@ -6,15 +6,22 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/capability.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
 #include "altname.h"
+#include "peek.h"
+#include "procfs.h"
+#include "util.h"
 
 #ifndef ALTIFNAMSIZ
 #define ALTIFNAMSIZ	128
@@ -22,11 +29,13 @@
 
 #define ANSWER_SIZE	(32 * 1024)
 
-/* What the child says: one of these a hit, and a netns without an answer. */
+/* What the child says: begin of a netns, then its hits or why it has none. */
+enum { BEGIN, HIT, FAILED };
+
 struct record {
+	uint32_t what;
+	uint32_t number;		/* ifindex of a hit, or errno */
 	uint64_t netns_id;
-	uint32_t ifindex;
-	uint32_t failed;		/* errno, then there is no ifindex */
 	char name[ALTIFNAMSIZ];
 };
 
@@ -36,8 +45,7 @@ struct search {
 	const char *name;
 	bool pattern;
 	struct find_hits *hits;
-	bool *missed;
-	bool *late;
+	struct altname_gaps *gaps;
 	struct err *err;
 };
 
@@ -48,11 +56,12 @@ struct place {
 	int out;
 };
 
-static void tell(const struct place *p, uint32_t ifindex, const char *name,
-		 int failed)
+/* Small enough to be written, and read, as a whole. */
+static void tell(const struct place *p, uint32_t what, uint32_t number,
+		 const char *name)
 {
 	struct record rec = {
-		.netns_id = p->ns->id, .ifindex = ifindex, .failed = failed,
+		.what = what, .number = number, .netns_id = p->ns->id,
 	};
 
 	snprintf(rec.name, sizeof(rec.name), "%s", name);
@@ -71,7 +80,7 @@ static void look_at_names(const struct place *p, uint32_t ifindex,
 		if (mnl_attr_get_type(attr) == IFLA_ALT_IFNAME &&
 		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0 &&
 		    !fnmatch(p->s->name, name, 0))
-			tell(p, ifindex, name, 0);
+			tell(p, HIT, ifindex, name);
 	}
 }
 
@@ -87,7 +96,7 @@ static int look_at(const struct nlmsghdr *nlh, void *data)
 		return MNL_CB_ERROR;
 	}
 	if (!p->s->pattern) {
-		tell(p, info->ifi_index, p->s->name, 0);
+		tell(p, HIT, info->ifi_index, p->s->name);
 		return MNL_CB_STOP;
 	}
 	mnl_attr_for_each(attr, nlh, sizeof(*info))
@@ -97,10 +106,41 @@ static int look_at(const struct nlmsghdr *nlh, void *data)
 }
 
 /*
- * The kernel looks for one name by itself; for a pattern it has to tell all.
- * Returns 0 or a negative errno: -ENODEV if there is no such device.
+ * The one request that finds an alternative name without RTNL has room for 15
+ * bytes of it, and takes what follows a colon for something else.
  */
-static int ask(struct place *p)
+static bool fits_ioctl(const struct search *s)
+{
+	return !s->pattern && strlen(s->name) < IFNAMSIZ &&
+	       !strchr(s->name, ':');
+}
+
+/* Returns 0 or a negative errno: -ENODEV if there is no such device. */
+static int ask_ioctl(struct place *p)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq req = { 0 };
+	int ret;
+
+	/* A kernel without IPv4. */
+	if (fd < 0)
+		fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	memcpy(req.ifr_name, p->s->name, strlen(p->s->name));
+	ret = ioctl(fd, SIOCGIFINDEX, &req) ? -errno : 0;
+	close(fd);
+	if (!ret)
+		tell(p, HIT, req.ifr_ifindex, p->s->name);
+	return ret;
+}
+
+/*
+ * The kernel looks for one name by itself; for a pattern it has to tell all.
+ * Either way it waits for RTNL. Returns 0 or a negative errno: -ENODEV if there
+ * is no such device.
+ */
+static int ask_rtnetlink(struct place *p)
 {
 	_Alignas(8) char buf[ANSWER_SIZE];
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
@@ -132,6 +172,11 @@ static int ask(struct place *p)
 	return ret;
 }
 
+static int ask(struct place *p)
+{
+	return fits_ioctl(p->s) ? ask_ioctl(p) : ask_rtnetlink(p);
+}
+
 /* Go in, unless we are there. */
 static int visit(struct place *p)
 {
@@ -150,11 +195,13 @@ static int visit(struct place *p)
 static void look(const struct search *s, const struct netns *ns, int out)
 {
 	struct place p = { s, ns, out };
-	int ret = visit(&p);
+	int ret;
 
+	tell(&p, BEGIN, 0, "");
+	ret = visit(&p);
 	/* No such device; or it is gone, with all that was in it. */
-	if (ret && ret != -ENODEV && ret != -ENOENT)
-		tell(&p, 0, "", -ret);
+	if (ret && ret != -ENODEV && ret != -ENOENT && ret != -ENXIO)
+		tell(&p, FAILED, -ret, "");
 }
 
 static void look_in_all(const struct search *s, bool own, int out)
@@ -170,6 +217,28 @@ static void look_in_all(const struct search *s, bool own, int out)
 	}
 }
 
+/*
+ * For a name that is not there the ioctl loads a module of that name, if we
+ * may: we must not.
+ */
+static void drop_caps(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	static const int loading[] = { CAP_NET_ADMIN, CAP_SYS_MODULE };
+	size_t i;
+
+	if (syscall(SYS_capget, &header, caps))
+		_exit(1);
+	for (i = 0; i < ARRAY_SIZE(loading); i++)
+		caps[CAP_TO_INDEX(loading[i])].effective &=
+			~CAP_TO_MASK(loading[i]);
+	if (syscall(SYS_capset, &header, caps))
+		_exit(1);
+}
+
 /* Our own first: from the others there is no way back. */
 static void child(const struct search *s, int out)
 {
@@ -179,26 +248,39 @@ static void child(const struct search *s, int out)
 	/* Who is left behind must not hold up whoever reads our output. */
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		close(fd);
+	drop_caps();
 	look_in_all(s, true, out);
 	look_in_all(s, false, out);
 	_exit(0);
 }
 
-static int take(const struct search *s, const struct record *rec)
+static int take_hit(const struct search *s, const struct record *rec)
 {
-	struct find_hit hit = { 0 };
+	struct find_hit hit = { .ns = model_netns(s->m, rec->netns_id) };
 
-	if (rec->failed) {
-		*s->missed = true;
-		return 0;
-	}
-	hit.ns = model_netns(s->m, rec->netns_id);
 	if (!hit.ns)
 		return 0;
-	hit.dev = model_dev(s->m, hit.ns, rec->ifindex);
+	hit.dev = model_dev(s->m, hit.ns, rec->number);
 	hit.altname = model_strndup(s->m, rec->name,
 				    strnlen(rec->name, sizeof(rec->name)));
 	return hit.altname ? find_add(s->hits, &hit) : -ENOMEM;
+}
+
+static int take(const struct search *s, const struct record *rec)
+{
+	struct altname_gaps *gaps = s->gaps;
+
+	if (rec->what == HIT)
+		return take_hit(s, rec);
+	if (rec->what == BEGIN) {
+		gaps->begun++;
+	} else if (rec->number == EPERM || rec->number == EACCES) {
+		gaps->denied = true;
+	} else if (!gaps->failed) {
+		gaps->failed = rec->number;
+		gaps->failed_id = rec->netns_id;
+	}
+	return 0;
 }
 
 static int64_t now_ms(void)
@@ -209,7 +291,17 @@ static int64_t now_ms(void)
 	return t.tv_sec * 1000ll + t.tv_nsec / 1000000;
 }
 
-static int listen_to(const struct search *s, int in)
+/* Does the child wait for the lock? The kernel says in which function. */
+static bool waits_for_rtnl(pid_t pid)
+{
+	char where[128];
+
+	return procfs_read("/proc", pid, "wchan", where, sizeof(where)) > 0 &&
+	       (strstr(where, "rtnl") || strstr(where, "rtnetlink") ||
+		strstr(where, "netlink_dump"));
+}
+
+static int listen_to(const struct search *s, int in, pid_t pid)
 {
 	int64_t end = now_ms() + ALTNAME_TIMEOUT_MS, left;
 	struct pollfd pfd = { in, POLLIN, 0 };
@@ -220,10 +312,10 @@ static int listen_to(const struct search *s, int in)
 	while (!ret) {
 		left = end - now_ms();
 		if (left <= 0 || !poll(&pfd, 1, left)) {
-			*s->late = true;
+			s->gaps->late = true;
+			s->gaps->rtnl = waits_for_rtnl(pid);
 			return 0;
 		}
-		/* Small enough to be written, and read, as a whole. */
 		len = read(in, &rec, sizeof(rec));
 		if (len < 0 && errno == EINTR)
 			continue;
@@ -246,31 +338,42 @@ static int run(const struct search *s)
 		close(fds[0]);
 		child(s, fds[1]);
 	}
+	ret = pid < 0 ? -errno : 0;
 	close(fds[1]);
-	ret = pid < 0 ? -EAGAIN : listen_to(s, fds[0]);
+	if (!ret)
+		ret = listen_to(s, fds[0], pid);
 	close(fds[0]);
-	if (pid > 0) {
-		kill(pid, SIGKILL);
-		/* One that waits for RTNL does not die before it has it. */
-		waitpid(pid, NULL, *s->late ? WNOHANG : 0);
-	}
+	if (pid > 0)
+		peek_end_child(pid);
 	return ret;
 }
 
+static void count_live(const struct search *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->m->n_netns; i++)
+		s->gaps->live += s->m->netns[i].state ==
+				 NSINFO_NETNS_STATE_LIVE;
+}
+
 int altname_find(struct genl *g, struct model *m, const char *name,
-		 struct find_hits *hits, bool *missed, bool *late,
+		 struct find_hits *hits, struct altname_gaps *gaps,
 		 struct err *err)
 {
 	bool pattern = name[strcspn(name, "*?[")];
-	struct search s = { g, m, name, pattern, hits, missed, late, err };
+	struct search s = { g, m, name, pattern, hits, gaps, err };
 	int ret;
 
-	*missed = false;
-	*late = false;
+	*gaps = (struct altname_gaps){ 0 };
 	if (!*name || strlen(name) >= ALTIFNAMSIZ)
 		return 0;
+	count_live(&s);
 	ret = run(&s);
 	find_sort(hits);
+	/* Who ended before all were asked has failed. */
+	if (!ret && !gaps->late && gaps->begun < gaps->live)
+		ret = -EIO;
 	return ret ? err_set(err, -ret, "look for the alternative name %s: %s",
 			     name, strerror(-ret)) : 0;
 }

@@ -9,6 +9,7 @@
 
 #include "err.h"
 #include "model.h"
+#include "viewer.h"
 
 struct baseline_netns {
 	uint64_t id;
@@ -22,6 +23,7 @@ struct baseline_dev {
 
 /* An all-zero one is empty. */
 struct baseline {
+	struct viewer viewer;		/* who made it */
 	char *boot_id;			/* NULL: not told */
 	struct baseline_netns *netns;	/* sorted by id */
 	size_t n_netns;
@@ -31,7 +33,8 @@ struct baseline {
 
 /*
  * Read the file at @path, "-" for standard input. Returns 0 or a negative
- * errno with @err: -EBADMSG if it is not what `nsinfo dump -J` prints.
+ * errno with @err: -EBADMSG if it is not what `nsinfo dump -J` prints, and
+ * then @err says what it seems to be.
  * baseline_free() is right after failure too.
  */
 int baseline_read(struct baseline *b, const char *path, struct err *err);

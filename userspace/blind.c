@@ -12,6 +12,7 @@ static const struct {
 	uint32_t bit;
 	const char *what;
 } missing[] = {
+	{ BLIND_NETNS, "network namespaces of other owners" },
 	{ BLIND_NO_PROC, "processes and most names" },
 	{ BLIND_PROCS, "processes of other users" },
 	{ BLIND_MOUNTS, "names in other mount namespaces" },
@@ -26,7 +27,7 @@ static const char *cure(uint32_t what)
 		return "mount /proc";
 	if (what == BLIND_PID_NS)
 		return "run it outside the container";
-	if (what & BLIND_PID_NS)
+	if (what & (BLIND_PID_NS | BLIND_USER_NS))
 		return "run it as root, outside the container";
 	return "run it as root";
 }

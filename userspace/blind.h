@@ -12,6 +12,8 @@ enum blind {
 	BLIND_PID_NS = 4,		/* processes outside our pid namespace */
 	BLIND_INSIDE = 8,		/* routes, sockets: could not go in */
 	BLIND_NO_PROC = 16,		/* /proc is not mounted */
+	BLIND_NETNS = 32,		/* netns that others own, … */
+	BLIND_USER_NS = 64,		/* … and we are root in a container only */
 };
 
 /* One line on stderr about all of @what; nothing if that is 0. */

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "blind.h"
 #include "cmd.h"
 #include "enrich_names.h"
 #include "escape.h"
@@ -67,21 +68,37 @@ int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
 	return ret;
 }
 
-/* An older module that cannot tell is no reason to fail. */
-void cmd_warn_untracked(struct genl *g, struct model *m)
+void cmd_tell_blind(uint32_t blind)
 {
-	struct err ignored = { 0 };
-	struct module mod;
+	blind_tell(blind | viewer_blind());
+}
 
-	if (fetch_module(g, m, &mod, &ignored))
-		return;
-	if (!HAS(&mod, NSINFO_A_MODULE_TRACKING))
+static void tell_untracked(const struct module *mod)
+{
+	if (!HAS(mod, NSINFO_A_MODULE_TRACKING))
 		fputs("nsinfo: note: the kernel module was loaded with track=0: not shown: namespaces that are being torn down, devices that are waited for, who made what and when\n",
 		      stderr);
-	if (mod.untracked)
+	if (mod->untracked)
 		fprintf(stderr,
 			"nsinfo: warning: %u network namespaces are missing: the kernel module had no memory for them when they were made\n",
-			mod.untracked);
+			mod->untracked);
+}
+
+/* An older module that cannot tell is no reason to fail. */
+struct viewer cmd_tell_unseen(struct genl *g, struct model *m, uint32_t blind)
+{
+	struct err ignored = { 0 };
+	struct viewer viewer = { 0 };
+	struct module mod;
+
+	if (!fetch_module(g, m, &mod, &ignored)) {
+		tell_untracked(&mod);
+		viewer.untracked = !HAS(&mod, NSINFO_A_MODULE_TRACKING);
+		viewer.missing = mod.untracked;
+	}
+	cmd_tell_blind(blind);
+	viewer_read(&viewer, m);
+	return viewer;
 }
 
 static bool want_color(enum when when)

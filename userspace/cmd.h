@@ -16,10 +16,16 @@ int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
 		   struct err *err);
 
 /*
- * Say on stderr what the module does not know: how many netns, if there are
- * any, and what it never knows with track=0.
+ * Say on stderr what the output may lack: @blind and the netns that this user
+ * does not see, in one line. Every command that could miss something calls it.
  */
-void cmd_warn_untracked(struct genl *g, struct model *m);
+void cmd_tell_blind(uint32_t blind);
+
+/*
+ * The same, and what the module does not know: how many netns, if there are
+ * any, and what it never knows with track=0. Returns who looks.
+ */
+struct viewer cmd_tell_unseen(struct genl *g, struct model *m, uint32_t blind);
 
 /* CLOCK_BOOTTIME of the kernel, whatever our time namespace, in ns. */
 uint64_t cmd_boottime(void);

@@ -19,6 +19,7 @@
 struct check {
 	const struct baseline *base;
 	const struct model *m;
+	struct viewer viewer;		/* who looks */
 	uint64_t now;			/* CLOCK_BOOTTIME, ns */
 	uint32_t n_netns;
 	uint32_t n_devs;
@@ -225,18 +226,52 @@ static int look_patiently(struct genl *g, struct check *c, struct model *m,
 	}
 }
 
+static const char *why_unseen(const struct viewer *v)
+{
+	if (viewer_blind())
+		return "this user sees no netns of others: run it as root, outside any container";
+	if (v->untracked)
+		return "the kernel module was loaded with track=0";
+	if (v->missing)
+		return "the kernel module had no memory for some netns";
+	return "who this user is cannot be told: mount /proc";
+}
+
+/*
+ * What was found is there, whoever looks; that nothing was found says nothing
+ * for who does not see all that the baseline saw.
+ */
+static int result(const struct check *c, const char *file, struct err *err)
+{
+	const struct viewer *then = &c->base->viewer;
+	bool found = c->n_netns || c->n_devs;
+	bool unseen = !viewer_sees_as(&c->viewer, then);
+
+	if (found && !viewer_sees_as(then, &c->viewer))
+		fprintf(stderr,
+			"nsinfo: note: %s was made by somebody who did not see all: what was hidden then is told as new\n",
+			file);
+	if (found)
+		return STATUS_FAILED;
+	if (!unseen)
+		return 0;
+	return err_exit(err, STATUS_UNSEEN, EPERM,
+			"check: nothing new was found, but not all was looked at that %s saw: %s",
+			file, why_unseen(&c->viewer));
+}
+
 static int report(struct genl *g, struct check *c, struct model *m,
 		  const struct options *options, struct err *err)
 {
 	if (enrich_own_names(m))
 		return err_no_memory(err);
-	cmd_warn_untracked(g, m);
+	c->viewer = cmd_tell_unseen(g, m, 0);
 	c->now = cmd_boottime();
 	if (options->json)
 		print_json(c, options->pretty);
 	else
 		print_text(c);
-	return c->n_netns || c->n_devs ? STATUS_FAILED : 0;
+	return result(c, options->baseline, err);
 }
 
 int cmd_check(const struct options *options, char **argv, struct err *err)

@@ -4,7 +4,6 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "blind.h"
 #include "cmd.h"
 #include "commands.h"
 #include "doctor.h"
@@ -219,7 +218,7 @@ static void check_module(struct doctor *d, struct err *err)
 		doctor_say(d, DOCTOR_BAD, "module", NULL, "%s", err->text);
 	}
 	genl_close(&g);
-	blind_tell(blind);
+	cmd_tell_blind(blind);
 }
 
 int cmd_doctor(const struct options *options, char **argv, struct err *err)

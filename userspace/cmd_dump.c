@@ -4,14 +4,13 @@
 #include <string.h>
 
 #include "baseline.h"
-#include "blind.h"
 #include "cmd.h"
 #include "commands.h"
 #include "enrich_names.h"
 #include "link.h"
 
 static int collect(struct genl *g, const struct options *options, char **argv,
-		   struct model *m, struct err *err)
+		   struct model *m, struct viewer *viewer, struct err *err)
 {
 	const struct fetch_want want = { .devs = true, .stats = options->stats };
 	uint64_t *ids = NULL;
@@ -27,18 +26,18 @@ static int collect(struct genl *g, const struct options *options, char **argv,
 	free(ids);
 	if (ret)
 		return ret;
-	cmd_warn_untracked(g, m);
 	link_resolve(m);
 	if (enrich_names(m, &blind))
 		return err_no_memory(err);
 	/* A stale name is none of a netns, so it goes with all of them only. */
 	if (n)
 		m->n_stale = 0;
-	blind_tell(blind);
+	*viewer = cmd_tell_unseen(g, m, blind);
 	return 0;
 }
 
-static int print(const struct model *m, const struct options *options)
+static int print(const struct model *m, const struct viewer *viewer,
+		 const struct options *options)
 {
 	char boot_id[BASELINE_BOOT_ID];
 	struct ipnames names;
@@ -49,6 +48,7 @@ static int print(const struct model *m, const struct options *options)
 	cmd_render(&how, options, &names);
 	if (baseline_boot_id(boot_id))
 		how.boot_id = boot_id;
+	how.viewer = viewer;
 	ret = options->json ? render_json_dump(stdout, m, &how) :
 			      render_text_dump(stdout, m, &how);
 	ipnames_free(&names);
@@ -58,14 +58,15 @@ static int print(const struct model *m, const struct options *options)
 int cmd_dump(const struct options *options, char **argv, struct err *err)
 {
 	struct model m = { 0 };
+	struct viewer viewer;
 	struct genl g;
 	int ret;
 
 	ret = fetch_open(&g, err);
 	if (!ret)
-		ret = collect(&g, options, argv, &m, err);
+		ret = collect(&g, options, argv, &m, &viewer, err);
 	genl_close(&g);
-	if (!ret && print(&m, options))
+	if (!ret && print(&m, &viewer, options))
 		ret = err_no_memory(err);
 	model_clear(&m);
 	return ret;

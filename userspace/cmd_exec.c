@@ -323,6 +323,7 @@ static int exec_all(struct run *run)
 	size_t i;
 	int ret = 0;
 
+	cmd_tell_blind(0);
 	/* Ignored, nobody could tell how a command ended. */
 	signal(SIGCHLD, SIG_DFL);
 	set_handlers(stop_it);

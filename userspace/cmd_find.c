@@ -2,13 +2,13 @@
 /* nsinfo find WHAT: which netns and devices have it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "altname.h"
-#include "blind.h"
 #include "cmd.h"
 #include "commands.h"
 #include "enrich_names.h"
@@ -24,6 +24,7 @@ struct finding {
 	struct find_query q;
 	struct model m;
 	struct find_hits hits;
+	bool altnames;
 	uint32_t blind;
 };
 
@@ -149,20 +150,41 @@ static bool read_container(void *data, uint32_t pid, struct container *c)
 			   sizeof(cgroup)) > 0 && container_parse(cgroup, c);
 }
 
-/* What is one device's first name may be another name of others. */
-static int find_altname(struct finding *f, struct err *err)
+/* Why alternative names may be missing. */
+static void tell_gaps(const struct altname_gaps *gaps)
 {
-	bool missed, late;
-	int ret;
+	size_t asked = gaps->begun ? gaps->begun - 1 : 0;
 
-	ret = altname_find(&f->g, &f->m, f->q.word, &f->hits, &missed, &late,
-			   err);
-	if (late)
-		fputs("nsinfo: warning: not all alternative names were read: the kernel's RTNL lock is busy\n",
-		      stderr);
-	else if (missed)
+	if (gaps->late && gaps->rtnl)
+		fprintf(stderr,
+			"nsinfo: warning: alternative names were read in %zu of %zu netns only: the kernel's RTNL lock is busy\n",
+			asked, gaps->live);
+	else if (gaps->late)
+		fprintf(stderr,
+			"nsinfo: warning: alternative names were read in %zu of %zu netns only: %d s were not enough\n",
+			asked, gaps->live, ALTNAME_TIMEOUT_MS / 1000);
+	if (gaps->failed)
+		fprintf(stderr,
+			"nsinfo: warning: netns id:%" PRIu64 ": alternative names were not read: %s\n",
+			gaps->failed_id, strerror(gaps->failed));
+	if (gaps->denied)
 		fputs("nsinfo: note: missing are alternative names in netns that this user may not enter\n",
 		      stderr);
+}
+
+/*
+ * A look into every netns. What is one device's first name may be another name
+ * of others, for who asks for that.
+ */
+static int find_altname(struct finding *f, struct err *err)
+{
+	struct altname_gaps gaps;
+	int ret;
+
+	if (f->hits.n && !f->altnames)
+		return 0;
+	ret = altname_find(&f->g, &f->m, f->q.word, &f->hits, &gaps, err);
+	tell_gaps(&gaps);
 	return ret;
 }
 
@@ -225,11 +247,8 @@ static int describe(struct finding *f, const struct find_table *ft,
 	return ret;
 }
 
-/* Who sees nothing may be the one who does not see enough. */
 static int not_found(const struct finding *f, struct err *err)
 {
-	if (by_process(&f->q))
-		blind_tell(f->blind);
 	return err_set(err, ENOENT, "find %s: not found", f->q.text);
 }
 
@@ -241,7 +260,6 @@ static int collect(struct finding *f, const struct find_table *ft,
 
 	if (ret)
 		return ret;
-	cmd_warn_untracked(&f->g, &f->m);
 	link_resolve(&f->m);
 	if (by_process(&f->q))
 		ret = enrich_procs(&f->g, 0, &f->m, &f->blind, err);
@@ -257,7 +275,6 @@ static int print(const struct finding *f, struct find_table *ft,
 {
 	struct table_how how;
 
-	blind_tell(f->blind);
 	find_fill(ft, &f->m, &f->hits);
 	if (options->json)
 		return render_find_json(stdout, ft, options->pretty);
@@ -284,6 +301,9 @@ static int run(struct finding *f, const struct options *options,
 		ret = fetch_open(&f->g, err);
 	if (!ret)
 		ret = collect(f, &ft, err);
+	/* Who finds nothing may be the one who does not see enough. */
+	if (!ret || (ret == -ENOENT && f->m.n_netns))
+		cmd_tell_unseen(&f->g, &f->m, f->blind);
 	if (!ret && print(f, &ft, options))
 		ret = err_no_memory(err);
 	genl_close(&f->g);
@@ -295,7 +315,7 @@ static int run(struct finding *f, const struct options *options,
 
 int cmd_find(const struct options *options, char **argv, struct err *err)
 {
-	struct finding f = { .g.fd = -1 };
+	struct finding f = { .g.fd = -1, .altnames = options->altnames };
 	int ret = 0;
 
 	if (*argv || options->duplicates || !options->list_columns)

@@ -5,7 +5,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "blind.h"
 #include "cmd.h"
 #include "commands.h"
 #include "enrich_names.h"
@@ -227,7 +226,6 @@ static int collect(struct asking *a, char **argv)
 		ret = explain_refusal(a, fetch_tasks(a->g, 0, &a->m, a->err));
 	if (ret)
 		return ret;
-	cmd_warn_untracked(a->g, &a->m);
 	if (enrich_names(&a->m, &a->blind))
 		return err_no_memory(a->err);
 	for (i = 0; i < a->n && !ret; i++)
@@ -298,11 +296,11 @@ int cmd_holders(const struct options *options, char **argv, struct err *err)
 	ret = fetch_open(&g, err);
 	if (!ret)
 		ret = collect(&a, argv);
+	if (!ret)
+		cmd_tell_unseen(&g, &a.m, a.blind);
 	genl_close(&g);
-	if (!ret) {
-		blind_tell(a.blind);
+	if (!ret)
 		ret = print(&a);
-	}
 	for (i = 0; a.all && i < a.n; i++)
 		holders_clear(&a.all[i]);
 	free(a.all);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "blind.h"
 #include "cmd.h"
 #include "commands.h"
 #include "enrich_names.h"
@@ -109,7 +108,7 @@ static int run(struct identifying *all, char **argv,
 		return ret;
 	if (enrich_names(&all->m, &all->blind))
 		return err_no_memory(err);
-	blind_tell(all->blind);
+	cmd_tell_blind(all->blind);
 	if (all->n && print(all, options))
 		return err_no_memory(err);
 	/* Each that was not there has had its words. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "blind.h"
@@ -23,6 +24,7 @@ struct listing {
 	struct userns_list tree;
 	uint32_t states;
 	uint32_t blind;
+	struct viewer viewer;
 };
 
 static bool read_ppid(uint32_t pid, uint32_t *ppid)
@@ -157,10 +159,8 @@ static int collect(struct listing *l, const struct options *options,
 	/* A stale name is none of a netns, so it goes with all of them only. */
 	if (n)
 		l->m.n_stale = 0;
-	if (!ret) {
-		cmd_warn_untracked(&g, &l->m);
-		blind_tell(l->blind);
-	}
+	if (!ret)
+		l->viewer = cmd_tell_unseen(&g, &l->m, l->blind);
 	free(ids);
 	genl_close(&g);
 	return ret;
@@ -203,6 +203,46 @@ static int print(struct listing *l, const struct options *options)
 	return render_list_text(stdout, &l->table, &l->m, &table_how);
 }
 
+/* Or has it from a newer one. */
+static bool kernel_knows_inactive(const struct model *m)
+{
+	unsigned int major = 0, minor = 0;
+	struct utsname uts;
+	size_t i;
+
+	for (i = 0; i < m->n_netns; i++)
+		if (HAS(&m->netns[i], NSINFO_A_NETNS_INACTIVE))
+			return true;
+	return !uname(&uts) &&
+	       sscanf(uts.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 19));
+}
+
+/* States that nobody can tell here, so that none would be listed. */
+static int check_states(const struct listing *l, const char *arg,
+			struct err *err)
+{
+	const uint32_t teardown = LIST_IS_QUEUED | LIST_IS_DYING;
+	uint32_t unknown = 0;
+
+	if (l->viewer.untracked)
+		unknown |= l->states & teardown;
+	if (l->states & LIST_IS_INACTIVE && !kernel_knows_inactive(&l->m))
+		unknown |= LIST_IS_INACTIVE;
+	if (!unknown)
+		return 0;
+	if (unknown == l->states)
+		return err_set(err, EOPNOTSUPP, "--state=%s: cannot be told: %s",
+			       arg, unknown & teardown ?
+			       "the kernel module was loaded with track=0" :
+			       "this kernel has no such state, Linux 6.19 and newer do");
+	fprintf(stderr, "nsinfo: note: --state=%s: of these, %s cannot be told\n",
+		arg, !(unknown & teardown) ? "inactive" :
+		unknown & LIST_IS_INACTIVE ? "queued, dying and inactive" :
+					     "queued and dying");
+	return 0;
+}
+
 static int list(struct listing *l, const struct options *options, char **argv,
 		struct err *err)
 {
@@ -214,6 +254,8 @@ static int list(struct listing *l, const struct options *options, char **argv,
 	}
 	l->needs = list_needs(&l->table);
 	ret = collect(l, options, argv, err);
+	if (!ret && options->states)
+		ret = check_states(l, options->states, err);
 	if (!ret && print(l, options))
 		ret = err_no_memory(err);
 	return ret;

@@ -335,6 +335,30 @@ static int loop(struct monitor *mon)
 	return ret;
 }
 
+/* Who would wait for ever is told at once. */
+static int check_sources(struct monitor *mon)
+{
+	struct model m = { 0 };
+	struct module mod;
+	int ret = fetch_module(&mon->ask, &m, &mod, mon->err);
+
+	model_clear(&m);
+	if (!ret && !HAS(&mod, NSINFO_A_MODULE_TRACKING))
+		return err_set(mon->err, EOPNOTSUPP,
+			       "monitor: there are no events: the kernel module was loaded with track=0 and is told nothing: 'rmmod nsinfo' and load it without track=0, unless 'nsinfo doctor --before-load' forbids to load it so");
+	return ret;
+}
+
+/* Where only our own netns is told, of another one nothing would come. */
+static int check_wanted(struct monitor *mon)
+{
+	if (!mon->only || !mon->n_wanted || is_wanted(mon, mon->only))
+		return 0;
+	return err_set(mon->err, EPERM,
+		       "monitor --netns=%s: no permission: only who is in the first netns is told of other netns than the own one: run it there",
+		       mon->options->netns[0]);
+}
+
 /* First listen, then look: nothing can slip through between the two. */
 static int start(struct monitor *mon)
 {
@@ -348,14 +372,20 @@ static int start(struct monitor *mon)
 	if (!ret)
 		ret = cmd_read_netns(&mon->ask, (char **)mon->options->netns,
 				     &mon->wanted, &mon->n_wanted, mon->err);
+	if (ret)
+		return ret;
+	mon->only = is_init ? 0 : mon->self;
+	ret = check_sources(mon);
+	if (!ret)
+		ret = check_wanted(mon);
 	if (!ret)
 		ret = fetch_listen(&mon->listen, is_init, mon->err);
 	if (!ret)
 		ret = ask_seq(mon, &seq);
 	if (ret)
 		return ret;
+	cmd_tell_blind(0);
 	mon->next_seq = seq ? seq + 1 : 0;
-	mon->only = is_init ? 0 : mon->self;
 	mon->scene.source = MONITOR_INITIAL;
 	ret = look(mon, mon->options->initial ? print : NULL);
 	mon->scene.source = MONITOR_LIVE;
@@ -386,6 +416,16 @@ static void finish(struct monitor *mon)
 	free(mon->wanted);
 }
 
+/* What is closed would show only with the first event. */
+static int check_stdout(struct err *err)
+{
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+		return 0;
+	return err_set(err, EBADF, "standard output: %s", strerror(EBADF));
+}
+
 int cmd_monitor(const struct options *options, char **argv, struct err *err)
 {
 	struct monitor mon = { .options = options, .err = err };
@@ -412,7 +452,9 @@ int cmd_monitor(const struct options *options, char **argv, struct err *err)
 	catch_signals();
 	if (mon.mounts >= 0)
 		take_mounts(&mon);
-	ret = start(&mon);
+	ret = check_stdout(err);
+	if (!ret)
+		ret = start(&mon);
 	if (!ret)
 		ret = loop(&mon);
 	ret = end(&mon, ret);

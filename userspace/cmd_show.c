@@ -135,7 +135,6 @@ static int collect(struct page *p, char **argv)
 		ret = fetch_more(p);
 	if (ret)
 		return ret;
-	cmd_warn_untracked(p->g, &p->m);
 	link_resolve(&p->m);
 	if (enrich_names(&p->m, &p->blind))
 		return err_no_memory(p->err);
@@ -185,11 +184,11 @@ int cmd_show(const struct options *options, char **argv, struct err *err)
 	ret = fetch_open(&g, err);
 	if (!ret)
 		ret = collect(&p, argv);
+	if (!ret)
+		cmd_tell_unseen(&g, &p.m, p.blind);
 	genl_close(&g);
-	if (!ret) {
-		blind_tell(p.blind);
+	if (!ret)
 		ret = print(&p);
-	}
 	clear(&p);
 	return ret;
 }

@@ -42,7 +42,7 @@ static const struct command commands[] = {
 	  .details = "A PID is the number of a process or of a thread, or self.\n" },
 	{ "find", "WHAT",
 	  "Find netns and devices by address, name or process",
-	  "DJpronH", .run = cmd_find, .details = find_details },
+	  "ADJpronH", .run = cmd_find, .details = find_details },
 	{ "monitor", "",
 	  "Tell what happens to netns, devices and addresses",
 	  "eikNJ", .run = cmd_monitor },

@@ -47,6 +47,8 @@ static const struct option_help all_options[] = {
 	{ 'T', "tree", no_argument, "", "as a tree, by owner user namespace" },
 	{ 'D', "duplicates", required_argument, "=WHAT",
 	  "what is there more than once: ip or mac" },
+	{ 'A', "altnames", no_argument, "",
+	  "look for alternative names, too, where a device has that name" },
 	{ OPTION_COLOR, "color", optional_argument, "[=WHEN]",
 	  "colour the text: auto (default), always or never" },
 	{ 'h', "help", no_argument, "", "show this help" },
@@ -148,6 +150,9 @@ static int set_option(struct options *options, int value, struct err *err)
 	case 'a':
 		options->all = true;
 		break;
+	case 'A':
+		options->altnames = true;
+		break;
 	case 'b':
 		options->baseline = optarg;
 		break;
@@ -175,21 +180,45 @@ static void mark_given(struct options *options, int value)
 			options->given |= 1ull << i;
 }
 
-/* What getopt did not like: a letter, or a word. */
-static int unknown(int c, char **argv, struct err *err)
+/* A long option that getopt did not like, as it was written. */
+static int wrong_long(const char *word, struct err *err)
+{
+	size_t i, len = strcspn(word + 2, "="), n = 0;
+	char names[256] = "";
+
+	for (i = 0; len && i < N_OPTIONS; i++) {
+		const char *name = all_options[i].name;
+
+		if (strncmp(name, word + 2, len))
+			continue;
+		if (!name[len])
+			return usage(err, word,
+				     "this option takes no argument");
+		snprintf(names + strlen(names), sizeof(names) - strlen(names),
+			 "%s--%s", n++ ? ", " : "", name);
+	}
+	if (!n)
+		return usage(err, word, "unknown option");
+	if (n == 1)
+		return usage(err, word, "this option takes no argument");
+	return err_usage(err, "%s: which one: %s? (see 'nsinfo --help')", word,
+			 names);
+}
+
+/*
+ * What getopt did not like: @word, or one of the letters in it. What it takes
+ * for the word depends on whether there are more letters.
+ */
+static int wrong_option(int c, const char *word, struct err *err)
 {
 	char letter[] = { '-', optopt, '\0' };
-	const char *word = argv[optind - 1];
+	bool is_long = !strncmp(word, "--", 2);
 
 	if (c == ':')
-		return usage(err, word, "this option wants an argument");
-
-	if (optopt && optopt < OPTION_COLOR && word[0] == '-' &&
-	    word[1] != '-')
-		return usage(err, letter, "unknown option");
-	if (optopt)
-		return usage(err, word, "this option takes no argument");
-	return usage(err, word, "unknown or ambiguous option");
+		return usage(err, is_long ? word : letter,
+			     "this option wants an argument");
+	return is_long ? wrong_long(word, err) :
+			 usage(err, letter, "unknown option");
 }
 
 /* The same options as getopt_long() wants them. */
@@ -239,15 +268,19 @@ int options_read(struct options *options, const struct command *table,
 {
 	struct option longs[N_OPTIONS + 1];
 	char shorts[2 * N_OPTIONS + 3];
-	int c, n = 0, ret;
+	int at, c, n = 0, ret;
 
 	memset(options, 0, sizeof(*options));
 	make_getopt(longs, shorts);
 	optind = 0;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+	for (;;) {
+		at = optind ? optind : 1;
+		c = getopt_long(argc, argv, shorts, longs, NULL);
+		if (c == -1)
+			break;
 		if (c == '?' || c == ':')
-			return unknown(c, argv, err);
+			return wrong_option(c, argv[at], err);
 		if (c == 1) {
 			argv[n++] = optarg;
 			if (is_foreign(table, options, argv, n))

@@ -35,6 +35,7 @@ struct options {
 	const char *user;		/* who to be; NULL: as now */
 	const char *baseline;		/* file; NULL: none */
 	bool all;
+	bool altnames;
 	bool delete;
 	bool before_load;
 	enum when color;

@@ -9,9 +9,11 @@
 
 #include "ipnames.h"
 #include "model.h"
+#include "viewer.h"
 
 struct render {
 	const char *boot_id;		/* of dump as JSON; NULL: none */
+	const struct viewer *viewer;	/* likewise */
 	const struct ipnames *names;
 	bool stats;
 	bool times;

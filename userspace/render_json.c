@@ -13,6 +13,20 @@ static void put_stale(struct json_out *o)
 	json_array_end(&o->j);
 }
 
+/* Who made this, and may not have seen all. */
+static void put_limited(struct json *j, const struct viewer *v)
+{
+	json_object(j, "limited");
+	json_uint(j, "uid", v->uid);
+	if (v->userns)
+		json_uint(j, "userns", v->userns);
+	if (v->netns)
+		json_uint(j, "netns", v->netns);
+	if (v->untracked || v->missing)
+		json_true(j, "untracked");
+	json_object_end(j);
+}
+
 int render_json_dump(FILE *f, const struct model *m, const struct render *how)
 {
 	struct json_out o;
@@ -27,6 +41,8 @@ int render_json_dump(FILE *f, const struct model *m, const struct render *how)
 	}
 	json_namespaces_end(&o);
 	json_string_if(&o, "boot_id", how->boot_id, how->boot_id);
+	if (how->viewer && !how->viewer->sees_all)
+		put_limited(&o.j, how->viewer);
 	put_stale(&o);
 	json_document_end(&o);
 	return 0;

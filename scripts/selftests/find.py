@@ -9,6 +9,7 @@ import threading
 import hold
 import ktap
 import nl
+from held_rtnl import HeldRtnl, in_time
 from world import (INIT, Process, batch, check_wrong_usage, inode, inside,
                    netns, sh, tool, user, wait_for)
 
@@ -121,9 +122,64 @@ def altname():
     # The first name of one and another name of the other.
     sh("ip", "-n", "one", "link", "property", "add", "dev", "br0", "altname",
        "d0", "altname", "d9")
-    finds("dev", "d0", want=[(ONE, "br0"), (TWO, "d0")])
-    finds("dev", "d*", want=[(ONE, "br0"), (ONE, "d1"), (TWO, "d0"),
-                             (TWO, "d1")])
+    for option in ("-A", "--altnames"):
+        finds("dev", "d0", option, want=[(ONE, "br0"), (TWO, "d0")])
+        finds("dev", "d*", option, want=[(ONE, "br0"), (ONE, "d1"),
+                                         (TWO, "d0"), (TWO, "d1")])
+    finds("dev", "d0", want=[(TWO, "d0")])
+    finds("dev", "d*", want=[(ONE, "d1"), (TWO, "d0"), (TWO, "d1")])
+    finds("dev", "d9", want=[(ONE, "br0")])
+
+
+@ktap.case
+def altname_without_rtnl():
+    """A first name, and an alternative one that fits into an ioctl; what needs
+    RTNL is given up, with the reason."""
+    sh("ip", "-n", "two", "link", "property", "add", "dev", "d1", "altname",
+       "fifteen-bytes-x", "altname", "sixteen-bytes-xy")
+
+    def ask(*words):
+        got = tool("find", "-J", *words)
+        return got.status, got.err, [(hit["ns"], hit["ifname"]) for hit in
+                                     json.loads(got.out or '{"hits":[]}')
+                                     ["hits"]]
+
+    with HeldRtnl() as held:
+        for word in ("d1", "d1*"):
+            ktap.equal(f"find dev {word}", (0, "", [(ONE, "d1"), (TWO, "d1")]),
+                       in_time(lambda: ask("dev", word)))
+        ktap.equal("find dev of 15 bytes", (0, "", [(TWO, "d1")]),
+                   in_time(lambda: ask("dev", "fifteen-bytes-x")))
+        ktap.equal("find dev that is not there",
+                   (1, "nsinfo: find dev nosuch: not found\n", []),
+                   in_time(lambda: ask("dev", "nosuch")))
+        for word in ("sixteen-bytes-xy", "sixt*", "a:b"):
+            ktap.equal(f"find dev {word}", (1,
+                "nsinfo: warning: alternative names were read in 0 of 3 netns "
+                "only: the kernel's RTNL lock is busy\n"
+                f"nsinfo: find dev {word}: not found\n", []),
+                in_time(lambda: ask("dev", word)))
+        held.still_held("find")
+    finds("dev", "sixteen-bytes-xy", want=[(TWO, "d1")])
+
+
+@ktap.case
+def altname_loads_no_module():
+    """As SIOCGIFINDEX does for who may load one."""
+    before = open("/proc/modules", encoding="ascii").read()
+    name = "netdev-none"
+    path = os.path.join(os.environ["WORK"], "modprobe")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(f'#!/bin/bash\necho "$@" >>{path}.log\n')
+    os.chmod(path, 0o755)
+    old = sh("sysctl", "-n", "kernel.modprobe").strip()
+    sh("sysctl", "-qw", f"kernel.modprobe={path}")
+    missing("dev", name)
+    missing("dev", "ip_tables")
+    sh("sysctl", "-qw", f"kernel.modprobe={old}")
+    ktap.equal("modprobe was run", False, os.path.exists(f"{path}.log"))
+    ktap.equal("modules", before,
+               open("/proc/modules", encoding="ascii").read())
 
 
 @ktap.case
@@ -315,8 +371,15 @@ def without_rights():
                                 json.loads(got.out)["hits"]])
     ktap.check(got.err.startswith("nsinfo: note: not seen: ") and
                got.err.count("\n") == 1, "stderr", "one note", got.err)
-    missing("ip", "10.9.0.1", via=user(1000))
-    missing("dev", "d1", via=user(1000))
+    for words in (("ip", "10.9.0.1"), ("mac", MAC), ("kind", "bridge"),
+                  ("inode", ONE), ("-D", "ip"), ("dev", "nosuch")):
+        got = tool("find", *words, via=user(1000))
+        ktap.equal(f"find {words}: exit status, stdout", (1, ""),
+                   (got.status, got.out))
+        ktap.check(got.err.startswith("nsinfo: note: not seen: network "
+                                      "namespaces of other owners") and
+                   got.err.endswith(": not found\n"), f"{words}: stderr",
+                   "a note, and not found", got.err)
     refused("peer", "vb0", says="not look", via=user(1000))
     refused("nsid", 7, "from", "one", says="netns one", via=user(1000))
     got = tool("find", "pid", 1, via=user(1000))

@@ -215,8 +215,8 @@ def odd_name_of_a_process():
 @ktap.case
 def without_rights():
     one, = identify("self", via=user(1000), err=(
-        "nsinfo: note: not seen: names in other mount namespaces: run it as "
-        "root\n"))
+        "nsinfo: note: not seen: network namespaces of other owners, names in "
+        "other mount namespaces: run it as root\n"))
     ktap.equal("own", INIT, one["ns"])
     got = tool("identify", "1", via=user(1000))
     ktap.equal("exit status, stdout", (1, ""), (got.status, got.out))

@@ -15,6 +15,7 @@ import held_rtnl
 import hold
 import ktap
 import nl
+import world
 from nl import u32
 from world import (INIT, Process, Run, inode, inside, netns, sh, tool, user,
                    wait_for)
@@ -356,8 +357,9 @@ def ordinary_user():
     ktap.check("nprocs" not in one or one["nprocs"] >= 1, "nprocs",
                "1 or more, or not told", one.get("nprocs"))
     cheap = tool("list", "-J", "-o", "NS,ID", via=user(1001))
-    ktap.equal("no need for /proc: exit status, stderr", (0, ""),
-               (cheap.status, cheap.err))
+    ktap.equal("no need for /proc: exit status, stderr", (
+        0, "nsinfo: note: not seen: network namespaces of other owners: run it "
+        "as root\n"), (cheap.status, cheap.err))
 
 
 @ktap.case
@@ -378,6 +380,41 @@ def ordinary_user_as_lsns():
 def find(cookie, columns):
     found = json.loads(tool("list", "-J", "-o", columns).out)["namespaces"]
     return [one for one in found if one["id"] == cookie]
+
+
+@ktap.case
+def states_that_nobody_can_tell():
+    """Not an empty table, which would say that there are none."""
+    knows = os.environ["KERNEL"] == "7"
+    for args in ((), ("-J",)):
+        got = tool("list", "-S", "inactive", *args)
+        ktap.equal(f"inactive {args}: exit status, is there stdout",
+                   (0, True) if knows else (1, False),
+                   (got.status, bool(got.out)))
+        ktap.equal(f"inactive {args}: stderr", "" if knows else
+                   "nsinfo: --state=inactive: cannot be told: this kernel has "
+                   "no such state, Linux 6.19 and newer do\n", got.err)
+    got = tool("list", "-J", "-S", "inactive,live")
+    ktap.equal("inactive,live: exit status, are there netns", (0, True),
+               (got.status, len(json.loads(got.out)["namespaces"]) > 1))
+    ktap.equal("inactive,live: stderr", "" if knows else
+               "nsinfo: note: --state=inactive,live: of these, inactive cannot "
+               "be told\n", got.err)
+    world.unload()
+    world.load("track=0")
+    for state in ("dying", "queued", "queued,dying"):
+        got = tool("list", "-S", state)
+        ktap.equal(f"{state} with track=0: exit status, stdout", (1, ""),
+                   (got.status, got.out))
+        ktap.check(f"--state={state}: cannot be told: the kernel module was "
+                   "loaded with track=0\n" in got.err, f"{state}: stderr",
+                   "cannot be told", got.err)
+    got = tool("list", "-S", "dying,live")
+    ktap.equal("dying,live with track=0: exit status", 0, got.status)
+    ktap.check("queued and dying cannot be told\n" in got.err,
+               "dying,live: stderr", "a note", got.err)
+    world.unload()
+    world.load()
 
 
 @ktap.case

@@ -323,6 +323,34 @@ def ends_with_the_module():
     load()
 
 
+def refuses_at_once(what, says, *args, via=()):
+    try:
+        got = Run(*via, "timeout", 30, NSINFO, "monitor", *args)
+    except subprocess.TimeoutExpired:
+        got = None
+    ktap.equal(f"{what}: exit status, stdout", (1, ""),
+               (got.status, got.out))
+    ktap.check(says in got.err and got.err.count("nsinfo: ") == 1,
+               f"{what}: stderr", says, got.err)
+
+
+@ktap.case
+def nothing_to_wait_for():
+    unload()
+    load("track=0")
+    for args in ((), ("-J",), ("--initial",), ("-N", "self")):
+        refuses_at_once("track=0", "there are no events: the kernel module was "
+                        "loaded with track=0", *args)
+    unload()
+    load()
+    netns("mine", "other")
+    via = ("nsenter", "--net=/run/netns/mine", "--")
+    refuses_at_once("another netns", "only who is in the first netns is told",
+                    "-N", "other", via=via)
+    monitor = Monitor("-N", "self", "--initial", via=via)
+    ktap.equal("our own: end", (0, ""), monitor.end())
+
+
 @ktap.case
 def wrong_usage():
     for args in (["more"], ["--events=foo"], ["--events="], ["-e", "dev,"],

@@ -14,7 +14,8 @@ from world import (INIT, Process, Run, at_rest, inode, netns, sh, tool, user,
                    wait_for)
 
 NOTE = "nsinfo: note: not seen: "
-ROOT_NOTE = f"{NOTE}names in other mount namespaces: run it as root\n"
+ROOT_NOTE = f"{NOTE}network namespaces of other owners, names in other " \
+    "mount namespaces: run it as root\n"
 UUID = "cni-7f3c1a52-9c0e-4b6d-8f21-0a1b2c3d4e5f"
 
 

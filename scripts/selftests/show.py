@@ -307,7 +307,9 @@ def failure_inside_is_told():
     ktap.check(part in got.err, "stderr", f"...{part}...", got.err)
     got = tool("list", "-J", "-o", "NS,ROUTES", via=limit)
     ktap.check("look inside: Resource temporarily" in got.err and
-               got.err.count("\n") == 1, "list: stderr", "one line", got.err)
+               got.err.count("\n") == 2 and
+               "of other owners: run it as root\n" in got.err,
+               "list: stderr", "two lines", got.err)
 
 
 @ktap.case
