@@ -81,6 +81,16 @@ nsinfo_compat_reg_state(const struct net_device *dev)
 	return data_race((unsigned int)dev->reg_state);
 }
 
+/* Whether a device stays in the netns where it was made; once a feature bit. */
+#if defined(NSINFO_HAVE_NETNS_IMMUTABLE)
+#define nsinfo_compat_is_immovable(dev)	((dev)->netns_immutable)
+#elif defined(NSINFO_HAVE_NETNS_LOCAL)
+#define nsinfo_compat_is_immovable(dev)	((dev)->netns_local)
+#else
+#define nsinfo_compat_is_immovable(dev) \
+	(!!((dev)->features & NETIF_F_NETNS_LOCAL))
+#endif
+
 /* 6.2 let a netns have a table of UDP sockets of its own. */
 #ifdef NSINFO_HAVE_NETNS_UDP_TABLE
 #define nsinfo_compat_udp_table(net)	((net)->ipv4.udp_table)

@@ -236,7 +236,8 @@ static struct net *snapshot_peer(struct nsinfo_dev_rec *rec,
 
 /*
  * What a driver says of the device below: its ifindex, with the netns where
- * the core or the driver knows it. An ifindex alone is one of any netns.
+ * the core or the driver knows it. An ifindex alone is one of any netns, but
+ * for a device that stays where it was made.
  */
 static struct net *snapshot_told_lower(struct nsinfo_dev_rec *rec,
 				       struct net_device *dev)
@@ -251,7 +252,8 @@ static struct net *snapshot_told_lower(struct nsinfo_dev_rec *rec,
 	net = nsinfo_underlay_net(dev);
 	if (net)
 		return IS_ERR(net) ? NULL : net;
-	return !rec->link || rec->link == rec->ifindex ? dev_net(dev) : NULL;
+	return !rec->link || rec->link == rec->ifindex ||
+	       nsinfo_compat_is_immovable(dev) ? dev_net(dev) : NULL;
 }
 
 /*

@@ -429,6 +429,27 @@ static void lower_told_without_a_netns(struct kunit *test)
 	fake_peer = NULL;
 }
 
+static void lower_told_by_one_that_stays(struct kunit *test)
+{
+	struct net *here = shell(test, 1, 101);
+	struct net_device *dev = device(test, here, "lowpan", 5);
+
+	fake_peer = device(test, here, "wpan", 6);
+	dev->netdev_ops = &iflink_ops;
+	expect_link(test, snapshot(test, dev), true, true, 0);
+#if defined(NSINFO_HAVE_NETNS_IMMUTABLE)
+	dev->netns_immutable = true;
+#elif defined(NSINFO_HAVE_NETNS_LOCAL)
+	dev->netns_local = true;
+#else
+	dev->features |= NETIF_F_NETNS_LOCAL;
+#endif
+	expect_link(test, snapshot(test, dev), true, false, 0);
+	remove(dev);
+	remove(fake_peer);
+	fake_peer = NULL;
+}
+
 /* A device with three addresses of each family, made by hand. */
 struct addressed {
 	struct net_device *dev;
@@ -731,6 +752,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lower_none_with_underlay_elsewhere),
 	KUNIT_CASE(lower_told_with_underlay_elsewhere),
 	KUNIT_CASE(lower_told_without_a_netns),
+	KUNIT_CASE(lower_told_by_one_that_stays),
 	KUNIT_CASE(underlay_hidden),
 	KUNIT_CASE(underlay_of_an_unknown_kind),
 	KUNIT_CASE(underlay_without_sockets),

@@ -117,7 +117,7 @@ def master_name(dev, names):
 
 def link(dev, names):
     """(link, link_index) as ip has them."""
-    if "link" not in dev:
+    if not dev.get("link"):
         return None, None
     if "link-foreign" in dev:
         return None, dev["link"]
