@@ -212,7 +212,10 @@ static int encode_strings(struct sk_buff *skb,
 	if ((rec->qdisc &&
 	     nla_put_string(skb, NSINFO_A_DEV_QDISC, rec->qdisc)) ||
 	    (rec->alias &&
-	     nla_put_string(skb, NSINFO_A_DEV_ALIAS, rec->alias)))
+	     nla_put_string(skb, NSINFO_A_DEV_ALIAS, rec->alias)) ||
+	    (rec->parent_bus &&
+	     (nla_put_string(skb, NSINFO_A_DEV_PARENT_BUS, rec->parent_bus) ||
+	      nla_put_string(skb, NSINFO_A_DEV_PARENT_DEV, rec->parent_dev))))
 		return -EMSGSIZE;
 	return 0;
 }

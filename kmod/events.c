@@ -27,7 +27,8 @@
 
 /* Room for any event, but for the alias; with the skb's own it is 1 KB. */
 #define ROOM		640
-#define ROOM_ALIAS	(ROOM + 272)
+#define ROOM_ALIAS	272
+#define ROOM_PARENT	(2 * nla_total_size(NSINFO_PARENT_LEN + 1))
 
 /**
  * struct event - one change, to be told to one or two groups
@@ -197,9 +198,15 @@ static int fill(struct sk_buff *skb, const struct event *ev,
 
 static size_t room(const struct event *ev)
 {
-	if (ev->dev && !ev->addr && rcu_access_pointer(ev->dev->ifalias))
-		return ROOM_ALIAS;
-	return ROOM;
+	size_t n = ROOM;
+
+	if (!ev->dev || ev->addr)
+		return n;
+	if (rcu_access_pointer(ev->dev->ifalias))
+		n += ROOM_ALIAS;
+	if (ev->dev->dev.parent)
+		n += ROOM_PARENT;
+	return n;
 }
 
 /* The channel is locked; @skb is used up. */

@@ -6,6 +6,7 @@
  * lock. What rtnetlink reads under RTNL is read as its lockless users do;
  * a value may be a moment older or newer than its neighbour.
  */
+#include <linux/device.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/pid.h>
@@ -317,6 +318,28 @@ static void snapshot_strings(struct nsinfo_dev_rec *rec,
 		rec->alias = alias->ifalias;
 }
 
+/*
+ * A registered device holds a reference of its parent from before it is in the
+ * list of its netns until after synchronize_net() has followed its end there;
+ * nor is it renamed then, for only what is on no bus (a phy) can be.
+ */
+static void snapshot_parent(struct nsinfo_dev_rec *rec,
+			    const struct net_device *dev)
+{
+	const struct device *parent = READ_ONCE(dev->dev.parent);
+	const char *bus, *name;
+
+	if (!parent || !parent->bus)
+		return;
+	bus = parent->bus->name;
+	name = dev_name(parent);
+	if (!bus || !name || strlen(bus) > NSINFO_PARENT_LEN ||
+	    strlen(name) > NSINFO_PARENT_LEN)
+		return;
+	rec->parent_bus = bus;
+	rec->parent_dev = name;
+}
+
 /**
  * nsinfo_snapshot_dev_brief() - copy what tells a device from the others
  * @rec: what to fill, all of it: the key, the name and the kind are set
@@ -370,6 +393,7 @@ void nsinfo_snapshot_dev(struct nsinfo_dev_rec *rec, struct net_device *dev,
 	rec->num_rx_queues = READ_ONCE(dev->num_rx_queues);
 #endif
 	snapshot_strings(rec, dev);
+	snapshot_parent(rec, dev);
 	snapshot_hwaddr(rec, dev);
 	master = netdev_master_upper_dev_get_rcu(dev);
 	if (master)

@@ -20,6 +20,9 @@ struct nsinfo_viewer;
 
 #define NSINFO_WAITING_MAX	8
 
+/* Names of a parent that are longer are not told. */
+#define NSINFO_PARENT_LEN	128
+
 /* A netns, in the terms of its viewer. */
 struct nsinfo_net_rec {
 	u64 id;
@@ -81,6 +84,8 @@ struct nsinfo_dev_rec {
 	const char *qdisc;	/* or NULL */
 	const char *kind;	/* or NULL */
 	const char *alias;	/* or NULL */
+	const char *parent_bus;	/* or NULL */
+	const char *parent_dev;	/* NULL where parent_bus is */
 	u32 addr_len;
 	u8 address[MAX_ADDR_LEN];
 	u8 broadcast[MAX_ADDR_LEN];

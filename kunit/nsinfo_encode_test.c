@@ -509,6 +509,8 @@ static struct nsinfo_dev_rec *full_dev(struct kunit *test)
 	rec->qdisc = "fifteen-letters";
 	rec->kind = "a-kind-of-device-with-a-long-name";
 	rec->alias = alias;
+	rec->parent_bus = "pci";
+	rec->parent_dev = "0000:00:1e.0";
 	rec->addr_len = MAX_ADDR_LEN;
 	memset(&rec->address, 1, sizeof(rec->address));
 	memset(&rec->broadcast, 2, sizeof(rec->broadcast));
@@ -546,6 +548,8 @@ static void dev_full(struct kunit *test)
 	expect_u32(test, attrs, NSINFO_A_DEV_MTU, 1500);
 	expect_string(test, attrs, NSINFO_A_DEV_KIND, rec->kind);
 	expect_string(test, attrs, NSINFO_A_DEV_ALIAS, rec->alias);
+	expect_string(test, attrs, NSINFO_A_DEV_PARENT_BUS, "pci");
+	expect_string(test, attrs, NSINFO_A_DEV_PARENT_DEV, "0000:00:1e.0");
 	expect_u32(test, attrs, NSINFO_A_DEV_MASTER, 8);
 	expect_u32(test, attrs, NSINFO_A_DEV_LINK, 9);
 	KUNIT_EXPECT_NOT_NULL(test, attrs[NSINFO_A_DEV_LINK_FOREIGN]);

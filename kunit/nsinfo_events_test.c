@@ -35,6 +35,7 @@ static struct {
 	bool untracked;
 	bool read_locked;	/* the device was read with the channel locked */
 	const char *alias;
+	const char *parent;
 } world;
 
 static int test_has_listeners(const struct genl_family *family,
@@ -163,6 +164,8 @@ void nsinfo_snapshot_dev(struct nsinfo_dev_rec *rec, struct net_device *dev,
 	rec->qdisc = "fifteen-letters";
 	rec->kind = "a-kind-of-device-with-a-long-name";
 	rec->alias = world.alias;
+	rec->parent_bus = world.parent;
+	rec->parent_dev = world.parent;
 	rec->addr_len = MAX_ADDR_LEN;
 	rec->has_perm_address = true;
 	rec->master = 8;
@@ -296,12 +299,14 @@ static void no_memory_is_a_hole(struct kunit *test)
 	expect_sent(test, 1, NSINFO_CMD_DEV_ADD_NTF, TO_ALL, 3);
 }
 
-/* It fits with its longest alias, where there is one to be seen. */
+/* It fits with its longest alias and parent, where these are to be seen. */
 static void longest_event_fits(struct kunit *test)
 {
 	struct net_device *dev = device(test);
 	struct nsinfo_place from = { .net_id = 1, .name = "fifteen-letters" };
+	char parent[NSINFO_PARENT_LEN + 1] = {};
 	char alias[IFALIASZ];
+	struct device bus_dev;
 
 	world.listens[TO_ALL] = true;
 	nsinfo_events_dev_moved(dev, &from);
@@ -313,6 +318,12 @@ static void longest_event_fits(struct kunit *test)
 	nsinfo_events_dev_moved(dev, &from);
 	KUNIT_EXPECT_EQ(test, world.lost[TO_ALL], 0);
 	KUNIT_EXPECT_EQ(test, world.n_sent, 2);
+	memset(parent, 'p', NSINFO_PARENT_LEN);
+	world.parent = parent;
+	dev->dev.parent = &bus_dev;
+	nsinfo_events_dev_moved(dev, &from);
+	KUNIT_EXPECT_EQ(test, world.lost[TO_ALL], 0);
+	KUNIT_EXPECT_EQ(test, world.n_sent, 3);
 }
 
 static void too_long_is_a_hole(struct kunit *test)

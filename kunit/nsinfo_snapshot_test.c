@@ -8,6 +8,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/module.h>
+#include <linux/platform_device.h>
 #include <linux/rtnetlink.h>
 
 #include "nsids.c"
@@ -163,6 +164,37 @@ static void dev_plain(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rec->has_stats);
 	KUNIT_EXPECT_NULL(test, rec->kind);
 	KUNIT_EXPECT_NULL(test, rec->alias);
+	KUNIT_EXPECT_NULL(test, rec->parent_bus);
+	KUNIT_EXPECT_NULL(test, rec->parent_dev);
+	remove(dev);
+}
+
+/* Only what is on a bus cannot be renamed while we read its name. */
+static void dev_parent(struct kunit *test)
+{
+	static char longest[NSINFO_PARENT_LEN + 2];
+	struct net *net = shell(test, 11, 12);
+	struct net_device *dev = device(test, net, "plain", 5);
+	struct nsinfo_dev_rec *rec;
+	struct device *parent;
+
+	parent = kunit_kzalloc(test, sizeof(*parent), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, parent);
+	parent->init_name = "0000:00:1e.0";
+	dev->dev.parent = parent;
+	KUNIT_EXPECT_NULL(test, snapshot(test, dev)->parent_dev);
+	parent->bus = &platform_bus_type;
+	rec = snapshot(test, dev);
+	KUNIT_EXPECT_STREQ(test, rec->parent_bus, "platform");
+	KUNIT_EXPECT_STREQ(test, rec->parent_dev, "0000:00:1e.0");
+	memset(longest, 'p', NSINFO_PARENT_LEN);
+	parent->init_name = longest;
+	KUNIT_EXPECT_STREQ(test, snapshot(test, dev)->parent_dev, longest);
+	longest[NSINFO_PARENT_LEN] = 'p';
+	rec = snapshot(test, dev);
+	KUNIT_EXPECT_NULL(test, rec->parent_bus);
+	KUNIT_EXPECT_NULL(test, rec->parent_dev);
+	dev->dev.parent = NULL;
 	remove(dev);
 }
 
@@ -742,6 +774,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(devs_in_batches),
 	KUNIT_CASE(devs_of_none),
 	KUNIT_CASE(dev_plain),
+	KUNIT_CASE(dev_parent),
 	KUNIT_CASE(dev_flags_are_those_of_ip),
 	KUNIT_CASE(peer_elsewhere),
 	KUNIT_CASE(peer_hidden_is_a_bare_link),

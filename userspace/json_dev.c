@@ -149,6 +149,8 @@ static void put_details(struct json_out *o, const struct dev *dev)
 	json_uint_if(o, "num_rx_queues", HAS(dev, NSINFO_A_DEV_NUM_RX_QUEUES),
 		     dev->num_rx_queues);
 	json_string_if(o, "ifalias", HAS(dev, NSINFO_A_DEV_ALIAS), dev->alias);
+	json_string_if(o, "parentbus", dev->parent_bus, dev->parent_bus);
+	json_string_if(o, "parentdev", dev->parent_dev, dev->parent_dev);
 }
 
 static void put_peer(struct json_out *o, const struct dev *dev)

@@ -220,6 +220,8 @@ struct dev {
 	const char *qdisc;
 	const char *kind;
 	const char *alias;
+	const char *parent_bus;		/* NULL: none */
+	const char *parent_dev;
 	struct bytes address;
 	struct bytes broadcast;
 	struct bytes perm_address;

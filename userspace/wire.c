@@ -348,6 +348,10 @@ static const struct wire_attr dev_attrs[] = {
 	[NSINFO_A_DEV_EVENT] = {
 		"event", AT(dev, event), .type = WIRE_EVENT,
 		.nest = &wire_event },
+	[NSINFO_A_DEV_PARENT_BUS] = {
+		"parent-bus", STR(dev, parent_bus, ANY_LEN) },
+	[NSINFO_A_DEV_PARENT_DEV] = {
+		"parent-dev", STR(dev, parent_dev, ANY_LEN) },
 };
 
 const struct wire_set wire_dev = {

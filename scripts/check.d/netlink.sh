@@ -6,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 tools=$("$NSINFO_TOP/scripts/kernel-tools.sh")
-exec "$NSINFO_TOP/scripts/vm/run" -p -k "${2:-6.12}" \
+exec "$NSINFO_TOP/scripts/vm/run" -p -k "${2:-6.12}" -d vmxnet3 \
 	-f "$NSINFO_TOP/scripts/selftests/nl.py" \
 	-f "$NSINFO_TOP/kmod/include/uapi/linux/nsinfo.h:/nsinfo.h" \
 	-f "$NSINFO_TOP/kmod/spec/nsinfo.yaml:/ynl/nsinfo.yaml" \

@@ -188,7 +188,8 @@ def compare_dev(fields, ynl, tool, names):
                       ("allmulti", "allmulti"), ("min-mtu", "min_mtu"),
                       ("num-tx-queues", "num_tx_queues"),
                       ("num-rx-queues", "num_rx_queues"),
-                      ("alias", "ifalias")):
+                      ("alias", "ifalias"), ("parent-bus", "parentbus"),
+                      ("parent-dev", "parentdev")):
         fields.equal(f"dev {name}", where, ynl.get(name), tool.get(key))
     fields.equal("dev max-mtu", where, ynl.get("max-mtu", 0),
                  tool.get("max_mtu"))

@@ -27,6 +27,7 @@ make_namespaces()
 		label veth-b:x metric 50
 	ip link add lower type dummy
 	ip link add link lower netns blue name far type macvlan mode bridge
+	modprobe vmxnet3
 	ip -n blue link add many type dummy
 	ip -n blue link set many up
 	for ((i = 0; i < 150; i++)); do
