@@ -141,13 +141,16 @@ static int find_peer_of(struct finding *f, struct err *err)
 	return find_peer(&f->m, dev, &f->hits) ? err_no_memory(err) : 0;
 }
 
-static bool read_container(void *data, uint32_t pid, struct container *c)
+/* The file is read once for all levels. */
+static bool read_container(void *data, uint32_t pid, unsigned int level,
+			   struct container *c)
 {
-	char cgroup[CONTAINER_CGROUP_SIZE];
+	char *cgroup = data;
 
-	(void)data;
-	return procfs_read("/proc", pid, "cgroup", cgroup,
-			   sizeof(cgroup)) > 0 && container_parse(cgroup, c);
+	if (!level && procfs_read("/proc", pid, "cgroup", cgroup,
+				  CONTAINER_CGROUP_SIZE) <= 0)
+		return false;
+	return container_parse_outer(cgroup, level, c);
 }
 
 /* Why alternative names may be missing. */
@@ -190,6 +193,7 @@ static int find_altname(struct finding *f, struct err *err)
 
 static int find_what(struct finding *f, struct err *err)
 {
+	char cgroup[CONTAINER_CGROUP_SIZE];
 	int ret;
 
 	switch (f->q.what) {
@@ -197,7 +201,7 @@ static int find_what(struct finding *f, struct err *err)
 		ret = find_pid(&f->m, f->q.number, &f->hits);
 		break;
 	case FIND_CONTAINER:
-		ret = find_container(&f->m, f->q.word, read_container, NULL,
+		ret = find_container(&f->m, f->q.word, read_container, cgroup,
 				     &f->hits);
 		break;
 	case FIND_NSID:

@@ -13,6 +13,7 @@
 struct path {
 	const char *at;
 	const char *end;
+	unsigned int level;		/* of the container that is wanted */
 	char name[NAME_SIZE];		/* as it is */
 	char plain[NAME_SIZE];		/* without systemd's \x2d and the like */
 	char before[NAME_SIZE];		/* the one above, plain */
@@ -228,18 +229,37 @@ static bool read_machine(const struct path *p, struct container *c)
 	return set(c, runtime, name, strlen(name) - strlen(".scope"));
 }
 
-/* The innermost container is the one that the process is in. */
+/* Read on to the next container; false at the end. */
+static bool next_container(struct path *p, struct container *c)
+{
+	while (next_name(p)) {
+		read_pod(p, c);
+		if (read_prefixed(p, c) || read_bare(p, c) || read_lxc(p, c) ||
+		    read_nspawn(p, c) || read_machine(p, c))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The innermost container is the one that the process is in; pods below it
+ * are its business.
+ */
 static bool read_container(struct path p, struct container *c)
 {
-	bool found = false;
+	struct path again = p;
+	unsigned int n = 0;
 
-	while (next_name(&p)) {
-		read_pod(&p, c);
-		found |= read_prefixed(&p, c) || read_bare(&p, c) ||
-			 read_lxc(&p, c) || read_nspawn(&p, c) ||
-			 read_machine(&p, c);
-	}
-	return found;
+	while (next_container(&again, c))
+		n++;
+	if (n <= p.level)
+		return false;
+	if (!p.level)
+		return true;
+	memset(c, 0, sizeof(*c));
+	for (; n > p.level; n--)
+		next_container(&p, c);
+	return true;
 }
 
 /* A service of the system, which may well have a netns of its own. */
@@ -257,11 +277,12 @@ static bool read_unit(struct path p, struct container *c)
 }
 
 /* "HIERARCHY:CONTROLLERS:/PATH", for a cgroup that was deleted with a word. */
-static bool read_line(const char *line, size_t len, struct container *c,
+static bool read_line(const char *line, size_t len, unsigned int level,
+		      struct container *c,
 		      bool (*read)(struct path p, struct container *c))
 {
 	static const char deleted[] = " (deleted)";
-	struct path p = { .end = line + len };
+	struct path p = { .end = line + len, .level = level };
 	size_t word = strlen(deleted);
 
 	p.at = memchr(line, ':', len);
@@ -277,14 +298,15 @@ static bool read_line(const char *line, size_t len, struct container *c,
 	return read(p, c);
 }
 
-static bool read_lines(const char *cgroup, struct container *c,
+static bool read_lines(const char *cgroup, unsigned int level,
+		       struct container *c,
 		       bool (*read)(struct path p, struct container *c))
 {
 	size_t len;
 
 	for (; *cgroup; cgroup += len + !!cgroup[len]) {
 		len = strcspn(cgroup, "\n");
-		if (read_line(cgroup, len, c, read))
+		if (read_line(cgroup, len, level, c, read))
 			return true;
 	}
 	return false;
@@ -292,13 +314,28 @@ static bool read_lines(const char *cgroup, struct container *c,
 
 bool container_parse(const char *cgroup, struct container *c)
 {
-	return read_lines(cgroup, c, read_container) ||
-	       read_lines(cgroup, c, read_unit);
+	return read_lines(cgroup, 0, c, read_container) ||
+	       read_lines(cgroup, 0, c, read_unit);
 }
 
-void container_short(const struct container *c, char *buf, size_t size)
+bool container_parse_outer(const char *cgroup, unsigned int level,
+			   struct container *c)
 {
-	int len = is_hash(c->id, strlen(c->id)) ? 12 : (int)sizeof(c->id);
+	return level ? read_lines(cgroup, level, c, read_container) :
+		       container_parse(cgroup, c);
+}
 
-	snprintf(buf, size, "%s:%.*s", c->runtime, len, c->id);
+void container_word(const struct container *c, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s:%s", c->runtime, c->id);
+}
+
+const char *container_shown(const char *word, char *buf)
+{
+	const char *id = word ? strchr(word, ':') : NULL;
+
+	if (!id || !is_hash(id + 1, strlen(id + 1)))
+		return word;
+	snprintf(buf, CONTAINER_WORD, "%.*s", (int)(id + 1 - word) + 12, word);
+	return buf;
 }

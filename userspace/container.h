@@ -22,7 +22,24 @@ struct container {
  */
 bool container_parse(const char *cgroup, struct container *c);
 
-/* "runtime:short-id" into @buf, at most @size bytes with the NUL. */
-void container_short(const struct container *c, char *buf, size_t size);
+/*
+ * Likewise the container around that one: the first, second, ... by @level,
+ * where 0 is that one itself. False where there is none, and no container.
+ */
+bool container_parse_outer(const char *cgroup, unsigned int level,
+			   struct container *c);
+
+/* Of a buffer for one of the next two. */
+#define CONTAINER_WORD	(sizeof(((struct container *)0)->runtime) + \
+			 sizeof(((struct container *)0)->id))
+
+/* "runtime:id" into @buf, at most @size bytes with the NUL. */
+void container_word(const struct container *c, char *buf, size_t size);
+
+/*
+ * The same as a person reads it: @word with an id that is a hash cut to 12 digits, in
+ * @buf of CONTAINER_WORD bytes. NULL if @word is NULL.
+ */
+const char *container_shown(const char *word, char *buf);
 
 #endif

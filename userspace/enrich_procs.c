@@ -180,14 +180,14 @@ static int read_command(struct model *m, struct task *task, const char *proc)
 
 static int read_container(struct model *m, struct task *task, const char *proc)
 {
-	char cgroup[CONTAINER_CGROUP_SIZE], text[128];
+	char cgroup[CONTAINER_CGROUP_SIZE], text[CONTAINER_WORD];
 	struct container c;
 
 	if (procfs_read(proc, task->pid, "cgroup", cgroup,
 			sizeof(cgroup)) <= 0 || !container_parse(cgroup, &c) ||
 	    !is_still_in(task, proc))
 		return 0;
-	container_short(&c, text, sizeof(text));
+	container_word(&c, text, sizeof(text));
 	task->container = model_strndup(m, text, strlen(text));
 	if (*c.pod)
 		task->pod = model_strndup(m, c.pod, strlen(c.pod));

@@ -53,7 +53,7 @@ struct find_hit {
 	const struct bytes *mac;	/* of dev: its own or the permanent one */
 	const struct task *task;
 	const char *altname;		/* of dev, which may not be known */
-	const char *container;		/* runtime:short-id */
+	const char *container;		/* runtime:id */
 };
 
 /* An all-zero one is empty. */
@@ -86,13 +86,14 @@ int find_duplicates(const struct model *m, enum find_what what,
 int find_pid(const struct model *m, uint32_t pid, struct find_hits *hits);
 
 /*
- * Each netns with a process of the container @word: "runtime:id" or an id (of
- * a container or a pod), of which the beginning is enough where it is not the
- * whole of another one. @read tells the container of a process, or false. The
+ * Each netns with a process of the container @word, or of one that is nested
+ * in it: "runtime:id" or an id (of a container or a pod), of which the
+ * beginning is enough where it is not the whole of another one. @read tells
+ * the container of a process, and by @level those around it, or false. The
  * strings of the hits live in @m.
  */
 typedef bool (*find_read_container)(void *data, uint32_t pid,
-				    struct container *c);
+				    unsigned int level, struct container *c);
 int find_container(struct model *m, const char *word,
 		   find_read_container read, void *data,
 		   struct find_hits *hits);

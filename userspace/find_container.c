@@ -5,9 +5,6 @@
 
 #include "find.h"
 
-#define SHORT_SIZE	(sizeof(((struct container *)0)->runtime) + \
-			 sizeof(((struct container *)0)->id) + 1)
-
 enum fit { NO_FIT, BEGINNING, WHOLE };
 
 struct search {
@@ -51,23 +48,39 @@ static bool known(const struct search *s, const struct netns *ns,
 	return false;
 }
 
+/* The best of a container, which is put in @c, and of those around it. */
+static enum fit fit_any(const struct search *s, uint32_t pid,
+			struct container *c)
+{
+	enum fit best = NO_FIT, fit;
+	struct container outer;
+	unsigned int level;
+
+	for (level = 0; s->read(s->data, pid, level, &outer); level++) {
+		if (!level)
+			*c = outer;
+		fit = fit_container(s->word, &outer);
+		if (fit > best)
+			best = fit;
+	}
+	return best;
+}
+
 static int look_at(struct search *s, const struct netns *ns,
 		   const struct task *task)
 {
 	struct find_hit hit = { .ns = ns, .task = task };
-	char container[SHORT_SIZE];
+	char container[CONTAINER_WORD];
 	struct container c;
 	enum fit fit;
 
-	if (!s->read(s->data, task->pid, &c))
-		return 0;
-	fit = fit_container(s->word, &c);
+	fit = fit_any(s, task->pid, &c);
 	if (!fit || fit < s->best)
 		return 0;
 	if (fit > s->best)
 		s->hits->n = 0;
 	s->best = fit;
-	container_short(&c, container, sizeof(container));
+	container_word(&c, container, sizeof(container));
 	if (known(s, ns, container))
 		return 0;
 	hit.container = model_strndup(s->m, container, strlen(container));

@@ -136,7 +136,7 @@ static void read_container(struct reading *r)
 	if (read_file(r, "cgroup", buf, sizeof(buf)) ||
 	    !container_parse(buf, &c))
 		return;
-	container_short(&c, r->one->container, sizeof(r->one->container));
+	container_word(&c, r->one->container, sizeof(r->one->container));
 	memcpy(r->one->pod, c.pod, sizeof(r->one->pod));
 }
 

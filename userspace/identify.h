@@ -20,7 +20,7 @@ struct identified {
 	uint32_t tid;
 	uint32_t pid;			/* of its process */
 	char comm[64];
-	char container[128];		/* runtime:short-id, or "" */
+	char container[128];		/* runtime:id, or "" */
 	char pod[40];			/* uid of its Kubernetes pod, or "" */
 	uint32_t ns[IDENTIFY_NAMESPACES]; /* 0: this kernel has none such */
 	int netns_fd;			/* keeps the netns there; or -1 */

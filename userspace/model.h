@@ -110,7 +110,7 @@ struct task {
 	uint64_t nsproxy;		/* 0: not known */
 	/* Set by procs_describe(); NULL: not known. */
 	const char *command;		/* the COMMAND of lsns */
-	const char *container;		/* runtime:short-id */
+	const char *container;		/* runtime:id */
 	const char *pod;		/* uid of its Kubernetes pod; or NULL */
 };
 

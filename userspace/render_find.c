@@ -39,7 +39,7 @@ static const struct table_column all_columns[N_FIND_COLUMNS] = {
 	[FIND_COL_COMMAND] = { "COMMAND", "command", "command line of PID",
 			       CUT },
 	[FIND_COL_CONTAINER] = { "CONTAINER", "container",
-				 "container in it, runtime:short-id", CUT },
+				 "container in it, runtime:id", CUT },
 	[FIND_COL_INIT] = { "INIT", "init", "whether it is the first netns", 0 },
 	[FIND_COL_SELF] = { "SELF", "self", "whether it is ours", 0 },
 };
@@ -205,7 +205,10 @@ static void fill_dev(struct table *t, struct table_row *row,
 static void fill_procs(struct table *t, struct table_row *row,
 		       const struct model *m, const struct find_hit *hit)
 {
+	const char *container = hit->container ? hit->container :
+						 model_container(m, hit->ns);
 	const struct task *task = hit->task;
+	char buf[CONTAINER_WORD];
 
 	if (task)
 		table_uint(t, row, FIND_COL_TID, task->tid);
@@ -216,8 +219,9 @@ static void fill_procs(struct table *t, struct table_row *row,
 		text(t, row, FIND_COL_COMMAND,
 		     task->command ? task->command : task->comm);
 	}
-	text(t, row, FIND_COL_CONTAINER, hit->container ? hit->container :
-					 model_container(m, hit->ns));
+	text(t, row, FIND_COL_CONTAINER, container);
+	table_shown_as(t, row, FIND_COL_CONTAINER,
+		       container_shown(container, buf));
 }
 
 void find_fill(struct find_table *ft, const struct model *m,

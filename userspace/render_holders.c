@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "container.h"
 #include "escape.h"
 #include "render_holders.h"
 #include "text.h"
@@ -25,7 +26,7 @@ const struct table_column holders_columns[N_HOLDERS_COLUMNS] = {
 	[HOLDERS_FD] = { "FD", "fd", "file descriptor", R | SHOWN },
 	[HOLDERS_COMM] = { "COMM", "comm", "name of the task", SHOWN },
 	[HOLDERS_CONTAINER] = { "CONTAINER", "container",
-				"container of the process, runtime:short-id",
+				"container of the process, runtime:id",
 				SHOWN },
 	[HOLDERS_FAMILY] = { "FAMILY", "family", "of a socket: AF_*", 0 },
 	[HOLDERS_SOCKTYPE] = { "SOCKTYPE", "sock_type", "of a socket: SOCK_*",
@@ -88,6 +89,18 @@ static void fill_socket(struct table *t, struct table_row *row,
 		   holders_sock_type_name(hold->sock_type, buf));
 }
 
+static void put_container(struct table *t, struct table_row *row,
+			  const struct hold *hold)
+{
+	char buf[CONTAINER_WORD];
+
+	if (!hold->container)
+		return;
+	table_text(t, row, HOLDERS_CONTAINER, hold->container);
+	table_shown_as(t, row, HOLDERS_CONTAINER,
+		       container_shown(hold->container, buf));
+}
+
 static void fill_one(struct table *t, const struct hold *hold)
 {
 	struct table_row *row = table_add_row(t, NULL);
@@ -102,8 +115,7 @@ static void fill_one(struct table *t, const struct hold *hold)
 		table_uint(t, row, HOLDERS_FD, hold->fd);
 	if (hold->comm)
 		table_text(t, row, HOLDERS_COMM, hold->comm);
-	if (hold->container)
-		table_text(t, row, HOLDERS_CONTAINER, hold->container);
+	put_container(t, row, hold);
 	if (hold->inode && hold->type != HOLD_TUN)
 		table_uint(t, row, HOLDERS_INODE, hold->inode);
 	if (hold->mntns)
@@ -154,8 +166,7 @@ static void fill_group(struct table *t, const struct holders *h, size_t i)
 		table_uint(t, row, HOLDERS_PID, hold->pid);
 	if (hold->comm)
 		table_text(t, row, HOLDERS_COMM, hold->comm);
-	if (hold->container)
-		table_text(t, row, HOLDERS_CONTAINER, hold->container);
+	put_container(t, row, hold);
 	snprintf(buf, sizeof(buf), "%" PRIu32 " of them (all with --json)", n);
 	table_text(t, row, HOLDERS_DETAIL, buf);
 }

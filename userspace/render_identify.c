@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "container.h"
 #include "escape.h"
 #include "identify.h"
 #include "json.h"
@@ -107,6 +108,8 @@ static void put_word(const struct out *o, const char *label, const char *word)
 /* A line for scripts, whose last word may have blanks; details below it. */
 static void put_text(const struct out *o, const struct identified *one)
 {
+	char buf[CONTAINER_WORD];
+
 	fprintf(o->f, "%" PRIu32 " %" PRIu32 " ", one->tid, one->netns_inum);
 	foreign_word(o, best_name(o, one));
 	fputc(' ', o->f);
@@ -117,7 +120,7 @@ static void put_text(const struct out *o, const struct identified *one)
 	if (one->tid != one->pid)
 		fprintf(o->f, "  thread of   %" PRIu32 "\n", one->pid);
 	put_names(o, one);
-	put_word(o, "container", one->container);
+	put_word(o, "container", container_shown(one->container, buf));
 	put_word(o, "pod", one->pod);
 	put_namespaces(o, one);
 }

@@ -36,7 +36,7 @@ const struct table_column list_columns[N_LIST_COLUMNS] = {
 			"names: files in a names folder, other mounts by path",
 			CUT | SHOWN },
 	[LIST_CONTAINER] = { "CONTAINER", "container",
-			     "container of its processes, runtime:short-id",
+			     "container of its processes, runtime:id",
 			     CUT | SHOWN },
 	[LIST_POD] = { "POD", "pod", "uid of the Kubernetes pod of CONTAINER",
 		       0 },

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "container.h"
 #include "ipnames.h"
 #include "json_netns.h"
 #include "render_list.h"
@@ -130,11 +131,15 @@ static void fill_procs(struct row *r)
 {
 	struct task_counts counts = model_count_tasks(r->m, r->ns);
 	const struct task *leader = model_leader(r->m, r->ns);
+	const char *container = model_container(r->m, r->ns);
+	char buf[CONTAINER_WORD];
 	bool all = r->m->has_tasks;
 
 	uint_if(r, LIST_NPROCS, all || counts.processes, counts.processes);
 	uint_if(r, LIST_THREADS, all || counts.threads, counts.threads);
-	text(r, LIST_CONTAINER, model_container(r->m, r->ns));
+	text(r, LIST_CONTAINER, container);
+	table_shown_as(r->t, r->row, LIST_CONTAINER,
+		       container_shown(container, buf));
 	text(r, LIST_POD, model_pod(r->m, r->ns));
 	if (leader)
 		fill_leader(r, leader);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "container.h"
 #include "show.h"
 
 /* The labels' column, with the two spaces after it. */
@@ -201,6 +202,7 @@ static void put_waiting(struct text *t, const struct netns *ns)
 static void put_page(struct text *t, const struct show *s)
 {
 	const struct netns *ns = s->ns;
+	char buf[CONTAINER_WORD];
 
 	t->rail = t->glyphs->none;
 	t->indent = LABELS - 3;
@@ -210,7 +212,8 @@ static void put_page(struct text *t, const struct show *s)
 	put_names(t, ns);
 	put_owner(t, s);
 	put_created(t, &ns->created);
-	put_word(t, "container", model_container(t->m, ns));
+	put_word(t, "container",
+		 container_shown(model_container(t->m, ns), buf));
 	put_word(t, "pod", model_pod(t->m, ns));
 	show_put_procs(t, s);
 	put_devs(t, ns);

@@ -75,6 +75,8 @@ static void free_cell(struct table_cell *cell)
 	struct cell_item *item;
 
 	free(cell->text);
+	if (cell->type == CELL_TEXT)
+		free(cell->value);
 	while (cell->type == CELL_LIST && (item = cell->list.items)) {
 		cell->list.items = item->next;
 		free(item->value);
@@ -245,10 +247,13 @@ void table_shown_as(struct table *t, struct table_row *row,
 {
 	struct table_cell *cell = find_cell(t, row, column);
 
-	if (cell && text) {
+	if (!cell || !text)
+		return;
+	if (cell->type == CELL_TEXT && !cell->value)
+		cell->value = cell->text;
+	else
 		free(cell->text);
-		cell->text = copy(t, text);
-	}
+	cell->text = copy(t, text);
 }
 
 void table_object(struct table *t, struct table_row *row, unsigned int column,

@@ -23,6 +23,7 @@ struct table_cell {
 	enum cell_type type;
 	char *text;			/* also what to show instead; or NULL */
 	union {
+		char *value;		/* of a text that is shown otherwise */
 		uint64_t uint;
 		int64_t sint;
 		struct {

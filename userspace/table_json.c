@@ -41,7 +41,7 @@ static void put_json_cell(struct json *j, const struct table_column *c,
 	case CELL_ABSENT:
 		break;
 	case CELL_TEXT:
-		json_string(j, key, cell->text);
+		json_string(j, key, cell->value ? cell->value : cell->text);
 		break;
 	case CELL_UINT:
 		json_uint(j, key, cell->uint);

@@ -219,7 +219,7 @@ def which_container_is_behind():
                              (("list", "-J", "one"), "namespaces"),
                              (("show", "-J", "one"), "namespaces")):
             got = json.loads(tool(*command).out)[key]
-            ktap.equal(f"{command[0]}: container", [f"docker:{HASH[:12]}"],
+            ktap.equal(f"{command[0]}: container", [f"docker:{HASH}"],
                        [one.get("container") for one in got])
     os.rmdir(path)
 
@@ -277,11 +277,38 @@ def container():
         for command in (("list", "-o", "CONTAINER,POD"), ("show",)):
             got = json.loads(tool(*command, "-J", "two").out)["namespaces"]
             ktap.equal(f"{command[0]}: container, pod",
-                       (f"cri:{HASH[:-13:-1]}", POD),
+                       (f"cri:{HASH[::-1]}", POD),
                        (got[0].get("container"), got[0].get("pod")))
         got = json.loads(tool("find", "-J", "container", HASH).out)["hits"]
-        ktap.equal("container, pid", (f"docker:{HASH[:12]}", one),
+        ktap.equal("container, pid", (f"docker:{HASH}", one),
                    (got[0]["container"], got[0]["pid"]))
+    for path in reversed(paths):
+        os.rmdir(path)
+
+
+@ktap.case
+def container_in_a_container():
+    """As docker in docker, kind and k3s in docker have it."""
+    outer = f"/sys/fs/cgroup/docker-{HASH}.scope"
+    paths = [outer, f"{outer}/kubelet.slice", f"{outer}/kubelet.slice/"
+             f"cri-containerd-{HASH[::-1]}.scope"]
+    for path in paths:
+        os.mkdir(path)
+    with Process(*inside("one"), "sleep", 1000) as one, \
+            Process(*inside("two"), "sleep", 1000) as two:
+        for number, path, number_of in ((one, paths[0], ONE),
+                                        (two, paths[2], TWO)):
+            wait_for("it is inside", lambda: inode(number) == number_of)
+            with open(f"{path}/cgroup.procs", "w", encoding="ascii") as file:
+                file.write(str(number))
+        for word in (HASH, HASH[:12], f"docker:{HASH[:12]}"):
+            finds("container", word, want=[(ONE, None), (TWO, None)])
+        for word in (HASH[::-1], f"containerd:{HASH[:-13:-1]}"):
+            finds("container", word, want=[(TWO, None)])
+        got = json.loads(tool("find", "-J", "container", HASH).out)["hits"]
+        ktap.equal("container", [f"docker:{HASH}",
+                                 f"containerd:{HASH[::-1]}"],
+                   [hit["container"] for hit in got])
     for path in reversed(paths):
         os.rmdir(path)
 

@@ -188,7 +188,7 @@ def container():
         with open(f"{path}/cgroup.procs", "w", encoding="ascii") as procs:
             procs.write(str(pid))
         one, = identify(pid)
-        ktap.equal("container", f"docker:{HASH[:12]}", one["container"])
+        ktap.equal("container", f"docker:{HASH}", one["container"])
     os.rmdir(path)
 
 

@@ -8,13 +8,14 @@
 static void tell(const char *cgroup, char *buf, size_t size)
 {
 	struct container c;
-	char text[128];
+	char word[CONTAINER_WORD], cut[CONTAINER_WORD], text[128];
 
 	if (!container_parse(cgroup, &c)) {
 		snprintf(buf, size, "none");
 		return;
 	}
-	container_short(&c, text, sizeof(text));
+	container_word(&c, word, sizeof(word));
+	snprintf(text, sizeof(text), "%s", container_shown(word, cut));
 	snprintf(buf, size, "%s%s%s", text, *c.pod ? " " : "", c.pod);
 }
 
@@ -84,6 +85,55 @@ static void cut_off(void **state)
 	}
 }
 
+#define OUTER	"8c1a1b6d4f3e2a59c7d0e4f1b6a83925d7c40e1f2a3b4c5d6e7f8091a2b3c4d5"
+#define INNER	"f1b6a83925d7c40e1f2a3b4c5d6e7f8091a2b3c4d58c1a1b6d4f3e2a59c7d0e4"
+#define POD	"11111111-2222-3333-4444-555555555555"
+#define KUBELET	"/kubelet.slice/kubelet-pod11111111_2222_3333_4444_555555555555.slice/"
+
+/* By level: the innermost, that around it, ... */
+static void nested(void **state)
+{
+	static const struct { const char *cgroup, *want[4]; } all[] = {
+		{ "0::/docker/" OUTER "/docker/" INNER,
+		  { "docker:" INNER " ", "docker:" OUTER " " } },
+		{ "0::/system.slice/docker-" OUTER ".scope" KUBELET "cri-containerd-" INNER ".scope",
+		  { "containerd:" INNER " " POD, "docker:" OUTER " " } },
+		{ "0::/lxc.payload.a/lxc.payload.b/machine.slice/libpod-" INNER ".scope",
+		  { "podman:" INNER " ", "lxc:b ", "lxc:a " } },
+		{ "0::/kubepods/pod" POD "/" OUTER "/docker/" INNER,
+		  { "docker:" INNER " " POD, "cri:" OUTER " " POD } },
+		{ "0::/system.slice/ssh.service", { "systemd:ssh.service " } },
+		{ "0::/user.slice", { NULL } },
+	};
+	char word[CONTAINER_WORD], text[256];
+	struct container c;
+	unsigned int k;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		for (k = 0; all[i].want[k]; k++) {
+			expect_true(container_parse_outer(all[i].cgroup, k, &c));
+			container_word(&c, word, sizeof(word));
+			snprintf(text, sizeof(text), "%s %s", word, c.pod);
+			expect_text(text, all[i].want[k]);
+		}
+		expect_true(!container_parse_outer(all[i].cgroup, k, &c));
+	}
+}
+
+static void shown(void **state)
+{
+	char buf[CONTAINER_WORD];
+
+	(void)state;
+	expect_text(container_shown("docker:" OUTER, buf), "docker:8c1a1b6d4f3e");
+	expect_text(container_shown("docker:8c1a", buf), "docker:8c1a");
+	expect_text(container_shown("lxc:web", buf), "lxc:web");
+	expect_text(container_shown("", buf), "");
+	expect_true(!container_shown(NULL, buf));
+}
+
 /* Longer than any name, any path, any file that the kernel makes. */
 static void endless(void **state)
 {
@@ -99,9 +149,9 @@ static void endless(void **state)
 	memcpy(text, start, strlen(start));
 	expect_true(container_parse(text, &c));
 	expect_int(strlen(c.id), sizeof(c.id) - 1);
-	container_short(&c, buf, sizeof(buf));
+	container_word(&c, buf, sizeof(buf));
 	expect_text(buf, "lxc:aaaaaaaaaaaaaaaaaaaaaaaaaaa");
-	container_short(&c, buf, 1);
+	container_word(&c, buf, 1);
 	expect_text(buf, "");
 	memset(text, '/', size - 1);
 	memcpy(text, "0::", 3);
@@ -149,6 +199,8 @@ int main(void)
 				       "podman", "lxc", "systemd", "odd" };
 	struct CMUnitTest tests[ARRAY_SIZE(files) + 4] = {
 		cmocka_unit_test(cut_off),
+		cmocka_unit_test(nested),
+		cmocka_unit_test(shown),
 		cmocka_unit_test(endless),
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(whole_id),

@@ -367,19 +367,23 @@ static void pid(void **state)
 #define HASH	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define POD	"11111111-2222-3333-4444-555555555555"
 
-static bool fake_container(void *data, uint32_t pid, struct container *c)
+static bool fake_container(void *data, uint32_t pid, unsigned int level,
+			   struct container *c)
 {
 	static const struct { uint32_t pid; struct container c; } all[] = {
 		{ 10, { "docker", HASH, "" } },
 		{ 20, { "containerd", "fedc" HASH, POD } },
 		{ 30, { "lxc", "web", "" } },
 		{ 40, { "lxc", "web10", "" } },
+		/* around that one */
+		{ 40, { "lxc", "host7", "" } },
+		{ 40, { "docker", "ab" HASH, "" } },
 	};
 	size_t i;
 
-	++*(int *)data;
+	*(int *)data += !level;
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
-		if (all[i].pid == pid) {
+		if (all[i].pid == pid && !level--) {
 			*c = all[i].c;
 			return true;
 		}
@@ -390,9 +394,9 @@ static bool fake_container(void *data, uint32_t pid, struct container *c)
 static void containers(void **state)
 {
 	static const struct { const char *word, *hits, *container; } all[] = {
-		{ HASH, "1 2", "docker:0123456789ab" },
-		{ "01", "1 2", "docker:0123456789ab" },
-		{ "docker:0123456789ab", "1 2", "docker:0123456789ab" },
+		{ HASH, "1 2", "docker:" HASH },
+		{ "01", "1 2", "docker:" HASH },
+		{ "docker:0123456789ab", "1 2", "docker:" HASH },
 		{ "docker:", "", NULL },
 		{ "lxc:0123", "", NULL },
 		{ "1123", "", NULL },
@@ -404,6 +408,8 @@ static void containers(void **state)
 		{ "lxc:web", "1", "lxc:web" },
 		{ "we", "1 3", "lxc:web" },
 		{ "web1", "3", "lxc:web10" },
+		{ "host7", "3", "lxc:web10" },
+		{ "docker:ab01", "3", "lxc:web10" },
 	};
 	struct find_hits hits = { 0 };
 	struct model m;

@@ -7,9 +7,8 @@
 
 #define HOST	"net:[4026531840]"
 #define BLUE	"net:[4026532281]"
-#define SCOPE	"0::/system.slice/docker-" \
-		"8c1a1b6d4f3e2a59c7d0e4f1b6a83925d7c40e1f2a3b4c5d6e7f8091a2b3c4d5" \
-		".scope\n"
+#define ID	"8c1a1b6d4f3e2a59c7d0e4f1b6a83925d7c40e1f2a3b4c5d6e7f8091a2b3c4d5"
+#define SCOPE	"0::/system.slice/docker-" ID ".scope\n"
 
 struct fixture {
 	struct tree proc;
@@ -251,7 +250,7 @@ static void container(void **state)
 	tree_link(&f->proc, "42/ns/net", BLUE);
 	tree_file(&f->proc, "42/cgroup", SCOPE);
 	describe(f, &task);
-	expect_text(task.container, "docker:8c1a1b6d4f3e");
+	expect_text(task.container, "docker:" ID);
 	expect_true(!task.command);
 }
 
@@ -305,7 +304,7 @@ static void leaders(void **state)
 	ns = model_netns(&f->m, 7);
 	expect_text(task_of(f, 7, 0)->command, "bash -i");
 	expect_true(!task_of(f, 7, 1)->command);
-	expect_text(model_container(&f->m, ns), "docker:8c1a1b6d4f3e");
+	expect_text(model_container(&f->m, ns), "docker:" ID);
 	/* Containers share the first netns, and do not own it. */
 	expect_true(!model_container(&f->m, model_netns(&f->m, 1)));
 	expect_true(!task_of(f, 1, 1)->container);
