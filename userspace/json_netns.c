@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "json_netns.h"
+#include "word.h"
 
 void json_uint_if(struct json_out *o, const char *key, bool there,
 		  uint64_t value)
@@ -133,6 +134,9 @@ void json_netns(struct json_out *o, const struct netns *ns)
 		json_true(&o->j, "init");
 	if (HAS(ns, NSINFO_A_NETNS_SELF))
 		json_true(&o->j, "self");
+	if (!o->by_inum)
+		json_string(&o->j, "name",
+			    netns_word(o->m, ns, o->buf, sizeof(o->buf)));
 	put_names(o, ns);
 	if (HAS(ns, NSINFO_A_NETNS_NSID))
 		json_int(&o->j, "netnsid", ns->nsid);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "escape.h"
+#include "word.h"
+
+/* JSON must hold it as it is typed. */
+static bool is_utf8(const char *s)
+{
+	size_t left = strlen(s), n;
+	uint32_t cp;
+
+	for (; left; s += n, left -= n) {
+		n = utf8_decode(s, left, &cp);
+		if (!n)
+			return false;
+	}
+	return true;
+}
+
+/* Words that mean something else on the command line. */
+static bool is_taken(const char *name)
+{
+	static const char *const words[] = { "init", "self", ".", "..", NULL };
+	static const char *const starts[] = { "id:", "pid:", "net:", "-",
+					      NULL };
+	const char *const *w;
+
+	for (w = words; *w; w++)
+		if (!strcmp(name, *w))
+			return true;
+	for (w = starts; *w; w++)
+		if (!strncmp(name, *w, strlen(*w)))
+			return true;
+	return !name[strspn(name, "0123456789")];
+}
+
+/* Two names folders may have the same name for different netns. */
+static bool is_unique(const struct model *m, const struct name *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_names; i++) {
+		const struct name *other = &m->names[i];
+
+		if (!other->mntns && other->inum != name->inum &&
+		    other->shown != other->path &&
+		    !strcmp(other->shown, name->shown))
+			return false;
+	}
+	return true;
+}
+
+static bool is_typed(const struct model *m, const struct name *name)
+{
+	return name->shown != name->path && is_utf8(name->shown) &&
+	       !is_taken(name->shown) && is_unique(m, name);
+}
+
+/* Is this word a name too? Then it is ambiguous. */
+static bool is_name(const struct model *m, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_names; i++)
+		if (!m->names[i].mntns && !strcmp(m->names[i].shown, word))
+			return true;
+	return false;
+}
+
+const char *netns_word(const struct model *m, const struct netns *ns,
+		       char *buf, size_t size)
+{
+	const struct name *name, *best = NULL;
+	size_t i, n;
+
+	name = model_names(m, ns, &n);
+	for (i = 0; i < n && !name[i].mntns; i++)
+		if (is_typed(m, &name[i]) &&
+		    (!best || strlen(name[i].shown) < strlen(best->shown)))
+			best = &name[i];
+	if (best)
+		return best->shown;
+	if (HAS(ns, NSINFO_A_NETNS_INIT) && !is_name(m, "init"))
+		return "init";
+	if (HAS(ns, NSINFO_A_NETNS_SELF) && !is_name(m, "self"))
+		return "self";
+	for (i = 0; i < n && !name[i].mntns; i++)
+		if (*name[i].path == '/' && is_utf8(name[i].path))
+			return name[i].path;
+	snprintf(buf, size, "%" PRIu32, ns->inum);
+	if (ns->state != NSINFO_NETNS_STATE_LIVE || is_name(m, buf))
+		snprintf(buf, size, "id:%" PRIu64, ns->id);
+	return buf;
+}
