@@ -8,8 +8,8 @@ import re
 import ktap
 import show_load
 from show_load import count_lines, listed_by_ss
-from world import (Process, Run, batch, inode, inside, netns, sh, tool,
-                   user, wait_for)
+from world import (Process, Run, at_rest, batch, inode, inside, netns, sh,
+                   tool, user, wait_for)
 
 
 def show(*args):
@@ -275,11 +275,14 @@ def pages_hold_the_numbers():
 @ktap.case
 def dump_is_part_of_show():
     """Its keys have the values that dump has."""
-    got = tool("dump", "-J", "load")
-    dumped = json.loads(got.out)["namespaces"][0]
-    shown = show("load")
-    shown["owner"].pop("user")
-    ktap.equal("those of dump", dumped, {key: shown[key] for key in dumped})
+    def both():
+        got = tool("dump", "-J", "load")
+        dumped = json.loads(got.out)["namespaces"][0]
+        shown = show("load")
+        shown["owner"].pop("user")
+        return dumped, {key: shown[key] for key in dumped}
+
+    ktap.equal("those of dump", *at_rest(both))
 
 
 @ktap.case
