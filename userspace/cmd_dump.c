@@ -6,11 +6,28 @@
 #include "baseline.h"
 #include "cmd.h"
 #include "commands.h"
+#include "details.h"
 #include "enrich_names.h"
 #include "link.h"
 
+static int ask_details(struct genl *g, struct model *m, struct details *d,
+		       struct err *err)
+{
+	size_t i;
+	int ret = details_open(d, err);
+
+	if (ret)
+		return ret;
+	for (i = 0; i < m->n_netns; i++)
+		if (details_ask(d, g, m, &m->netns[i]))
+			return err_no_memory(err);
+	details_tell(d);
+	return 0;
+}
+
 static int collect(struct genl *g, const struct options *options, char **argv,
-		   struct model *m, struct viewer *viewer, struct err *err)
+		   struct model *m, struct viewer *viewer, struct details *d,
+		   struct err *err)
 {
 	const struct fetch_want want = { .devs = true, .stats = options->stats };
 	uint64_t *ids = NULL;
@@ -33,7 +50,7 @@ static int collect(struct genl *g, const struct options *options, char **argv,
 	if (n)
 		m->n_stale = 0;
 	*viewer = cmd_tell_unseen(g, m, blind);
-	return 0;
+	return options->details ? ask_details(g, m, d, err) : 0;
 }
 
 static int print(const struct model *m, const struct viewer *viewer,
@@ -57,6 +74,7 @@ static int print(const struct model *m, const struct viewer *viewer,
 
 int cmd_dump(const struct options *options, char **argv, struct err *err)
 {
+	struct details d = { 0 };
 	struct model m = { 0 };
 	struct viewer viewer;
 	struct genl g;
@@ -64,10 +82,11 @@ int cmd_dump(const struct options *options, char **argv, struct err *err)
 
 	ret = fetch_open(&g, err);
 	if (!ret)
-		ret = collect(&g, options, argv, &m, &viewer, err);
+		ret = collect(&g, options, argv, &m, &viewer, &d, err);
 	genl_close(&g);
 	if (!ret && print(&m, &viewer, options))
 		ret = err_no_memory(err);
 	model_clear(&m);
+	details_free(&d);
 	return ret;
 }

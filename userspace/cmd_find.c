@@ -11,6 +11,7 @@
 #include "altname.h"
 #include "cmd.h"
 #include "commands.h"
+#include "details.h"
 #include "enrich_names.h"
 #include "enrich_procs.h"
 #include "findarg.h"
@@ -25,6 +26,7 @@ struct finding {
 	struct model m;
 	struct find_hits hits;
 	bool altnames;
+	struct details details;
 	uint32_t blind;
 };
 
@@ -191,6 +193,75 @@ static int find_altname(struct finding *f, struct err *err)
 	return ret;
 }
 
+/*
+ * Between a PCI device and ours may be others: virtio, auxiliary, usb. Sysfs
+ * tells of our host what it shows nobody by netns.
+ */
+static bool is_below(void *data, const struct dev *dev, const char *pci)
+{
+	char path[PATH_MAX], real[PATH_MAX], part[64];
+	ssize_t len;
+
+	(void)data;
+	if (strchr(dev->parent_bus, '/') || strchr(dev->parent_dev, '/'))
+		return false;
+	snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s",
+		 dev->parent_bus, dev->parent_dev);
+	len = readlink(path, real, sizeof(real) - 1);
+	if (len < 0)
+		return false;
+	real[len] = '\0';
+	snprintf(part, sizeof(part), "/%s/", pci);
+	return strstr(real, part);
+}
+
+/* Netns without such a device are left alone. */
+static bool wants_details(const struct finding *f, const struct netns *ns)
+{
+	uint32_t i;
+
+	for (i = 0; i < ns->n_devs; i++)
+		if (find_wants_details(&f->q, &f->m.devs[ns->first_dev + i]))
+			return true;
+	return false;
+}
+
+static void tell_any_vni(const struct finding *f)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; i < f->m.n_devs && f->q.what == FIND_VNI; i++)
+		n += find_has_any_vni(&f->m.devs[i]);
+	if (n)
+		fprintf(stderr,
+			"nsinfo: note: %u vxlan or geneve devices take their VNI from each packet or from a table (external, vnifilter): see 'bridge vni'\n",
+			n);
+}
+
+static int find_number(struct finding *f, struct err *err)
+{
+	bool open = false;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < f->m.n_netns && !ret; i++) {
+		if (!wants_details(f, &f->m.netns[i]))
+			continue;
+		if (!open)
+			ret = details_open(&f->details, err);
+		open = true;
+		if (!ret && details_ask(&f->details, &f->g, &f->m,
+					&f->m.netns[i]))
+			ret = err_no_memory(err);
+	}
+	if (ret)
+		return ret;
+	details_tell(&f->details);
+	tell_any_vni(f);
+	return find_devs(&f->m, &f->q, &f->hits) ? err_no_memory(err) : 0;
+}
+
 static int find_what(struct finding *f, struct err *err)
 {
 	char cgroup[CONTAINER_CGROUP_SIZE];
@@ -208,6 +279,12 @@ static int find_what(struct finding *f, struct err *err)
 		return find_nsid(f, err);
 	case FIND_PEER:
 		return find_peer_of(f, err);
+	case FIND_PCI:
+		ret = find_pci(&f->m, &f->q, is_below, NULL, &f->hits);
+		break;
+	case FIND_VNI:
+	case FIND_VLAN:
+		return find_number(f, err);
 	default:
 		ret = find_devs(&f->m, &f->q, &f->hits);
 	}
@@ -314,6 +391,7 @@ static int run(struct finding *f, const struct options *options,
 	table_free(&ft.t);
 	find_free(&f->hits);
 	model_clear(&f->m);
+	details_free(&f->details);
 	return ret;
 }
 

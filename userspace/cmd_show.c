@@ -7,6 +7,7 @@
 #include "blind.h"
 #include "cmd.h"
 #include "commands.h"
+#include "details.h"
 #include "enrich_names.h"
 #include "enrich_procs.h"
 #include "link.h"
@@ -24,6 +25,7 @@ struct page {
 	struct show *shows;		/* one for each of ids */
 	size_t n;
 	uint32_t blind;
+	struct details details;
 	struct err *err;
 };
 
@@ -117,6 +119,17 @@ static int describe(struct page *p, struct show *s)
 	return peek(p, s);
 }
 
+static int ask_details(struct page *p)
+{
+	size_t i;
+	int ret = details_open(&p->details, p->err);
+
+	for (i = 0; i < p->n && !ret; i++)
+		if (details_ask(&p->details, p->g, &p->m, p->shows[i].ns))
+			ret = err_no_memory(p->err);
+	return ret;
+}
+
 static int collect(struct page *p, char **argv)
 {
 	size_t i;
@@ -141,7 +154,7 @@ static int collect(struct page *p, char **argv)
 	ret = find(p);
 	for (i = 0; i < p->n && !ret; i++)
 		ret = describe(p, &p->shows[i]);
-	return ret;
+	return !ret && p->options->details ? ask_details(p) : ret;
 }
 
 static int print(const struct page *p)
@@ -170,6 +183,7 @@ static void clear(struct page *p)
 	free(p->shows);
 	free(p->ids);
 	model_clear(&p->m);
+	details_free(&p->details);
 }
 
 int cmd_show(const struct options *options, char **argv, struct err *err)
@@ -187,6 +201,8 @@ int cmd_show(const struct options *options, char **argv, struct err *err)
 	if (!ret)
 		cmd_tell_unseen(&g, &p.m, p.blind);
 	genl_close(&g);
+	if (!ret)
+		details_tell(&p.details);
 	if (!ret)
 		ret = print(&p);
 	clear(&p);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "details_value.h"
 #include "find.h"
 
 void find_free(struct find_hits *hits)
@@ -128,6 +129,36 @@ static bool name_matches(const char *pattern, const char *name)
 	return !strcmp(pattern, name) || !fnmatch(pattern, name, 0);
 }
 
+bool find_wants_details(const struct find_query *q, const struct dev *dev)
+{
+	static const char *const vni[] = { "vxlan", "geneve", NULL };
+	static const char *const vlan[] = { "vlan", NULL };
+	const char *const *kind = q->what == FIND_VNI ? vni : vlan;
+
+	for (; dev->kind && *kind; kind++)
+		if (!strcmp(*kind, dev->kind))
+			return true;
+	return false;
+}
+
+bool find_has_any_vni(const struct dev *dev)
+{
+	const struct json_t *data = details_info(dev, "info_data");
+
+	return details_type(details_member(data, "external")) == DETAILS_TRUE ||
+	       details_type(details_member(data, "vnifilter")) == DETAILS_TRUE;
+}
+
+static bool has_number(const struct find_query *q, const struct dev *dev)
+{
+	const struct json_t *id = details_member(details_info(dev, "info_data"),
+						 "id");
+
+	return find_wants_details(q, dev) && !find_has_any_vni(dev) &&
+	       details_type(id) == DETAILS_INT &&
+	       details_int(id) == (int64_t)q->number;
+}
+
 static int match_dev(const struct model *m, const struct find_query *q,
 		     struct find_hit *hit, struct find_hits *hits)
 {
@@ -144,6 +175,9 @@ static int match_dev(const struct model *m, const struct find_query *q,
 	case FIND_KIND:
 		return dev->kind && !strcmp(q->word, dev->kind) ?
 		       find_add(hits, hit) : 0;
+	case FIND_VNI:
+	case FIND_VLAN:
+		return has_number(q, dev) ? find_add(hits, hit) : 0;
 	default:
 		return 0;
 	}
@@ -198,6 +232,28 @@ int find_pid(const struct model *m, uint32_t pid, struct find_hits *hits)
 			hit.task = task;
 			ret = find_add(hits, &hit);
 			break;
+		}
+	}
+	return ret;
+}
+
+int find_pci(const struct model *m, const struct find_query *q,
+	     find_is_below below, void *data, struct find_hits *hits)
+{
+	struct find_hit hit = { 0 };
+	size_t i, k;
+	int ret = 0;
+
+	for (i = 0; i < m->n_netns; i++) {
+		hit.ns = &m->netns[i];
+		for (k = 0; k < hit.ns->n_devs && !ret; k++) {
+			hit.dev = &m->devs[hit.ns->first_dev + k];
+			if (!hit.dev->parent_bus)
+				continue;
+			if (!strcmp(hit.dev->parent_bus, "pci") ?
+			    !strcmp(hit.dev->parent_dev, q->word) :
+			    below(data, hit.dev, q->word))
+				ret = find_add(hits, &hit);
 		}
 	}
 	return ret;

@@ -22,6 +22,9 @@ enum find_what {
 	FIND_INODE,
 	FIND_NSID,
 	FIND_PEER,
+	FIND_PCI,
+	FIND_VNI,
+	FIND_VLAN,
 	FIND_SAME_IP,			/* --duplicates ip */
 	FIND_SAME_MAC,			/* --duplicates mac */
 };
@@ -34,13 +37,13 @@ enum find_what {
 struct find_query {
 	enum find_what what;
 	char text[256];			/* "ip 10.0.0.1", for messages */
-	const char *word;		/* name, pattern, container */
+	const char *word;		/* name, pattern, container, PCI address */
 	uint8_t ip[16];
 	unsigned int prefix;		/* bits of it that count */
 	const char *zone;		/* device, or NULL for any */
 	uint8_t mac[FIND_MAC_MAX];
 	size_t mac_len;
-	uint32_t number;		/* pid, inode or nsid */
+	uint32_t number;		/* pid, inode, nsid, VNI or VLAN */
 	const char *netns;		/* of nsid and peer; NULL: our own */
 	char buf[256];			/* what the words above point to */
 };
@@ -97,6 +100,24 @@ typedef bool (*find_read_container)(void *data, uint32_t pid,
 int find_container(struct model *m, const char *word,
 		   find_read_container read, void *data,
 		   struct find_hits *hits);
+
+/*
+ * Devices that belong to the PCI device @q->word, or to one below it on
+ * another bus, which @below tells.
+ */
+typedef bool (*find_is_below)(void *data, const struct dev *dev,
+			      const char *pci);
+int find_pci(const struct model *m, const struct find_query *q,
+	     find_is_below below, void *data, struct find_hits *hits);
+
+/* Whether only the details of this device tell if it is one that @q wants. */
+bool find_wants_details(const struct find_query *q, const struct dev *dev);
+
+/*
+ * Is this a device that takes any VNI, by packet or from a table of its own?
+ * Only its details tell.
+ */
+bool find_has_any_vni(const struct dev *dev);
 
 /* The other end of @dev, if it is in the model. */
 int find_peer(const struct model *m, const struct dev *dev,

@@ -230,6 +230,50 @@ static int read_peer(struct find_query *q, char **argv, struct err *err)
 	return 0;
 }
 
+/* As many hexadecimal digits as @min to @max, then @sep. NULL if not. */
+static const char *skip_hex(const char *s, size_t min, size_t max, char sep)
+{
+	size_t n = strspn(s, "0123456789abcdefABCDEF");
+
+	return n >= min && n <= max && s[n] == sep ? s + n + 1 : NULL;
+}
+
+/* [DOMAIN:]BUS:DEVICE.FUNCTION, as lspci shows it, with and without -D. */
+static int read_pci(struct find_query *q, char **argv, struct err *err)
+{
+	const char *s = argv[0], *rest = skip_hex(s, 4, 8, ':');
+	unsigned long domain = rest ? strtoul(s, NULL, 16) : 0, bus, slot;
+
+	if (rest)
+		s = rest;
+	rest = skip_hex(s, 1, 2, ':');
+	bus = strtoul(s, NULL, 16);
+	s = rest;
+	rest = s ? skip_hex(s, 1, 2, '.') : NULL;
+	slot = s ? strtoul(s, NULL, 16) : 0;
+	if (!rest || slot > 0x1f || *rest < '0' || *rest > '7' || rest[1])
+		return usage(err, q->text,
+			     "expected a PCI address, as in 0000:00:1e.0 or 00:1e.0");
+	snprintf(q->buf, sizeof(q->buf), "%04lx:%02lx:%02lx.%c", domain, bus,
+		 slot, *rest);
+	q->word = q->buf;
+	return 0;
+}
+
+static int read_vni(struct find_query *q, char **argv, struct err *err)
+{
+	if (read_number(argv[0], 0, 0xffffff, &q->number))
+		return 0;
+	return usage(err, q->text, "expected a VNI from 0 to 16777215");
+}
+
+static int read_vlan(struct find_query *q, char **argv, struct err *err)
+{
+	if (read_number(argv[0], 1, 4094, &q->number))
+		return 0;
+	return usage(err, q->text, "expected a VLAN id from 1 to 4094");
+}
+
 static const struct kind {
 	const char *name;
 	enum find_what what;
@@ -246,6 +290,9 @@ static const struct kind {
 	{ "inode", FIND_INODE, 1, "N", read_inode },
 	{ "nsid", FIND_NSID, 3, "N [from NETNS]", read_nsid },
 	{ "peer", FIND_PEER, 1, "DEV[@NETNS]", read_peer },
+	{ "pci", FIND_PCI, 1, "ADDR", read_pci },
+	{ "vni", FIND_VNI, 1, "N", read_vni },
+	{ "vlan", FIND_VLAN, 1, "N", read_vlan },
 };
 
 /* What the user typed, for messages. */
@@ -303,5 +350,5 @@ int findarg_read(struct find_query *q, const char *duplicates, char **argv,
 		if (!strcmp(*argv, kinds[i].name))
 			return read_kind(q, &kinds[i], argv + 1, err);
 	return usage(err, *argv ? *argv : "what",
-		     "expected one of ip, mac, dev, kind, pid, container, inode, nsid, peer, or --duplicates");
+		     "expected one of ip, mac, dev, kind, pid, container, inode, nsid, peer, pci, vni, vlan, or --duplicates");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "escape.h"
@@ -99,6 +100,27 @@ void json_true(struct json *j, const char *key)
 {
 	begin(j, key);
 	fputs("true", j->f);
+}
+
+void json_false(struct json *j, const char *key)
+{
+	begin(j, key);
+	fputs("false", j->f);
+}
+
+/* In the fewest digits that are the same number. */
+void json_real(struct json *j, const char *key, double value)
+{
+	char buf[32];
+	int digits;
+
+	for (digits = 15; digits <= 17; digits++) {
+		snprintf(buf, sizeof(buf), "%.*g", digits, value);
+		if (strtod(buf, NULL) == value)
+			break;
+	}
+	begin(j, key);
+	fprintf(j->f, "%s%s", buf, buf[strcspn(buf, ".e")] ? "" : ".0");
 }
 
 void json_null(struct json *j, const char *key)

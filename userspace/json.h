@@ -36,6 +36,8 @@ void json_bytes(struct json *j, const char *key, const char *value,
 void json_uint(struct json *j, const char *key, uint64_t value);
 void json_int(struct json *j, const char *key, int64_t value);
 void json_true(struct json *j, const char *key);
+void json_false(struct json *j, const char *key);
+void json_real(struct json *j, const char *key, double value);
 void json_null(struct json *j, const char *key);
 
 #endif

@@ -4,6 +4,7 @@
 #include <linux/if.h>
 #include <linux/if_addr.h>
 
+#include "details_value.h"
 #include "json_netns.h"
 
 #define FOREVER		UINT32_MAX
@@ -126,12 +127,14 @@ static void put_linkinfo(struct json_out *o, const struct dev *dev)
 	const struct dev *master = dev->master_dev;
 	bool slave = master && HAS(master, NSINFO_A_DEV_KIND);
 
-	if (!slave && !HAS(dev, NSINFO_A_DEV_KIND))
+	if (!slave && !HAS(dev, NSINFO_A_DEV_KIND) &&
+	    !details_member(dev->details, "linkinfo"))
 		return;
 	json_object(&o->j, "linkinfo");
 	json_string_if(o, "info_kind", HAS(dev, NSINFO_A_DEV_KIND), dev->kind);
 	if (slave)
 		json_string(&o->j, "info_slave_kind", master->kind);
+	json_linkinfo_details(o, dev);
 	json_object_end(&o->j);
 }
 
@@ -275,5 +278,6 @@ void json_dev(struct json_out *o, const char *key, const struct dev *dev)
 	put_peer(o, dev);
 	put_stats(o, dev);
 	put_addrs(o, dev);
+	json_details(o, dev);
 	json_object_end(&o->j);
 }

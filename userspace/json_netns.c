@@ -153,6 +153,8 @@ void json_netns_devs(struct json_out *o, const struct netns *ns)
 {
 	uint32_t i;
 
+	if (ns->has_details)
+		json_true(&o->j, "details");
 	json_array(&o->j, "devices");
 	for (i = 0; i < ns->n_devs; i++)
 		json_dev(o, NULL, &o->m->devs[ns->first_dev + i]);

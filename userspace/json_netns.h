@@ -37,6 +37,13 @@ void json_created(struct json *j, const struct created *created);
 /* A device that is waited for, in an array. */
 void json_waiting(struct json *j, const struct waiting *waiting);
 
+/*
+ * json_details.c: the members of the object of a device that only its details
+ * have, and those of its object linkinfo.
+ */
+void json_details(struct json_out *o, const struct dev *dev);
+void json_linkinfo_details(struct json_out *o, const struct dev *dev);
+
 /* json_dev.c: the object of a device, of an address. */
 void json_dev(struct json_out *o, const char *key, const struct dev *dev);
 void json_addr(struct json_out *o, const char *key, const struct addr *addr);

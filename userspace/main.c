@@ -22,17 +22,20 @@ static const char find_details[] =
 	"                          begins, or runtime:id\n"
 	" inode N                  netns with this inode number\n"
 	" nsid N [from NETNS]      netns that is N in the eyes of NETNS (or ours)\n"
+	" pci ADDR                 devices of that PCI device: 0000:00:1e.0 or 00:1e.0\n"
+	" vni N                    vxlan and geneve devices with this VNI\n"
+	" vlan N                   vlan devices with this VLAN id\n"
 	"or --duplicates ip|mac.\n";
 
 static const struct command commands[] = {
 	{ "dump", "[NETNS...]",
 	  "Show every netns with its devices and addresses",
-	  "stJp", .run = cmd_dump },
+	  "dstJp", .run = cmd_dump },
 	{ "list", "[NETNS...]", "Show one line a netns",
 	  "oJpnrHST", .run = cmd_list },
 	{ "show", "NETNS...",
 	  "Show all that is known of a netns",
-	  "stJp", .run = cmd_show },
+	  "dstJp", .run = cmd_show },
 	{ "holders", "NETNS...",
 	  "Show who keeps a netns alive, and what to do",
 	  "JpronH", .run = cmd_holders },

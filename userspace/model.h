@@ -165,6 +165,7 @@ struct netns {
 	uint32_t n_waiting;		/* model->waiting[first_waiting…] */
 	size_t first_waiting;
 	uint32_t all_waiting;		/* how many there are */
+	bool has_details;		/* its devices have those of `ip -d` */
 	uint64_t dying_since;		/* CLOCK_BOOTTIME, ns */
 	struct created created;
 	struct sockets sockets;
@@ -229,6 +230,8 @@ struct dev {
 	struct peer peer;
 	struct stats *stats;
 	struct event *event;		/* NULL: no notification */
+	/* Set by details_ask(); NULL: not known. */
+	const struct json_t *details;
 	/* Set by link_resolve(); NULL where not in the model. */
 	const struct dev *master_dev;
 	const struct dev *link_dev;

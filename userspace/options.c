@@ -40,6 +40,8 @@ static const struct option_help all_options[] = {
 	{ 'b', "baseline", required_argument, "=FILE",
 	  "what was there before: the output of 'nsinfo dump -J'" },
 	{ 'd', "delete", no_argument, "", "take the name away" },
+	{ 'd', "details", no_argument, "",
+	  "with what ip -d shows of devices: asks rtnetlink in each netns" },
 	{ 'l', "before-load", no_argument, "",
 	  "only what forbids to load the module; silent if nothing does" },
 	{ 'S', "state", required_argument, "=LIST",
@@ -158,6 +160,7 @@ static int set_option(struct options *options, int value, struct err *err)
 		break;
 	case 'd':
 		options->delete = true;
+		options->details = true;
 		break;
 	case 'l':
 		options->before_load = true;
@@ -171,12 +174,13 @@ static int set_option(struct options *options, int value, struct err *err)
 	return 0;
 }
 
-static void mark_given(struct options *options, int value)
+/* By its word, or by its letter, which two of them may share. */
+static void mark_given(struct options *options, int value, int word)
 {
 	size_t i;
 
 	for (i = 0; i < N_OPTIONS; i++)
-		if (all_options[i].value == value)
+		if (all_options[i].value == value && (word < 0 || word == (int)i))
 			options->given |= 1ull << i;
 }
 
@@ -234,7 +238,7 @@ static void make_getopt(struct option *longs, char *shorts)
 
 		longs[i] = (struct option){ o->name, o->has_arg, NULL,
 					    o->value };
-		if (o->value >= OPTION_COLOR)
+		if (o->value >= OPTION_COLOR || (i && o[-1].value == o->value))
 			continue;
 		*shorts++ = o->value;
 		if (o->has_arg == required_argument)
@@ -268,7 +272,7 @@ int options_read(struct options *options, const struct command *table,
 {
 	struct option longs[N_OPTIONS + 1];
 	char shorts[2 * N_OPTIONS + 3];
-	int at, c, n = 0, ret;
+	int at, c, n = 0, word, ret;
 
 	memset(options, 0, sizeof(*options));
 	make_getopt(longs, shorts);
@@ -276,7 +280,8 @@ int options_read(struct options *options, const struct command *table,
 	opterr = 0;
 	for (;;) {
 		at = optind ? optind : 1;
-		c = getopt_long(argc, argv, shorts, longs, NULL);
+		word = -1;
+		c = getopt_long(argc, argv, shorts, longs, &word);
 		if (c == -1)
 			break;
 		if (c == '?' || c == ':')
@@ -287,7 +292,7 @@ int options_read(struct options *options, const struct command *table,
 				break;
 			continue;
 		}
-		mark_given(options, c);
+		mark_given(options, c, word);
 		ret = set_option(options, c, err);
 		if (ret)
 			return ret;
@@ -305,6 +310,31 @@ int options_command(const struct command *table, const char *name,
 	return *command ? 0 : usage(err, name, "unknown command");
 }
 
+/* -d is --delete of the command name, and --details of the others. */
+static bool belongs(const struct option_help *o, const struct command *command)
+{
+	bool of_name = command && !strcmp(command->name, "name");
+
+	if (o->value >= OPTION_COLOR || strchr(everywhere, o->value))
+		return true;
+	if (!strchr(command ? command->options : common, o->value))
+		return false;
+	return o->value != 'd' || of_name == !strcmp(o->name, "delete");
+}
+
+/* The same letter may stand for another one that does. */
+static bool fits(const struct options *options, const struct command *command,
+		 int value)
+{
+	size_t i;
+
+	for (i = 0; i < N_OPTIONS; i++)
+		if (options->given >> i & 1 && all_options[i].value == value &&
+		    belongs(&all_options[i], command))
+			return true;
+	return false;
+}
+
 int options_fit(const struct options *options, const struct command *command,
 		struct err *err)
 {
@@ -314,21 +344,14 @@ int options_fit(const struct options *options, const struct command *command,
 		const struct option_help *o = &all_options[i];
 		char letter[] = { '-', o->value, '\0' };
 
-		if (!(options->given >> i & 1) || o->value >= OPTION_COLOR ||
-		    strchr(everywhere, o->value) ||
-		    strchr(command->options, o->value))
+		if (!(options->given >> i & 1) ||
+		    fits(options, command, o->value))
 			continue;
 		return err_usage(err,
 				 "%s: the command %s has no such option (see 'nsinfo %s --help')",
 				 letter, command->name, command->name);
 	}
 	return 0;
-}
-
-static bool belongs(const struct option_help *o, const struct command *command)
-{
-	return o->value >= OPTION_COLOR || strchr(everywhere, o->value) ||
-	       strchr(command ? command->options : common, o->value);
 }
 
 static void help_options(FILE *f, const struct command *command)

@@ -36,7 +36,8 @@ struct options {
 	const char *baseline;		/* file; NULL: none */
 	bool all;
 	bool altnames;
-	bool delete;
+	bool delete;			/* these two share a letter */
+	bool details;
 	bool before_load;
 	enum when color;
 	uint64_t given;			/* options.c: which ones there were */

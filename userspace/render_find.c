@@ -57,6 +57,9 @@ static uint32_t defaults(enum find_what what)
 		return WHERE | SHOW(DEV) | SHOW(ADDRESS) | SHOW(KIND);
 	case FIND_DEV:
 	case FIND_KIND:
+	case FIND_PCI:
+	case FIND_VNI:
+	case FIND_VLAN:
 		return WHERE | SHOW(DEV) | SHOW(KIND) | SHOW(IP);
 	case FIND_PEER:
 		return WHERE | SHOW(DEV) | SHOW(KIND) | SHOW(IP) | SHOW(PID) |

@@ -98,6 +98,9 @@ const char *text_state_word(const struct dev *dev);
 const char *text_kind_word(const struct dev *dev, char *buf);
 const char *text_mac_word(const struct dev *dev, char *buf);
 
+/* text_details.c: a line with the details of a device, where it has some. */
+void text_details(struct text *t, const struct dev *dev);
+
 /* text_addr.c: an item. */
 void text_addr(struct text *t, const struct dev *dev, const struct addr *addr);
 

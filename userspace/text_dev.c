@@ -254,6 +254,7 @@ void text_dev(struct text *t, const struct dev *dev, bool last,
 	t->rail = last ? t->glyphs->none : t->glyphs->rail;
 	t->indent = 4;
 	put_dev_line(t, dev, w);
+	text_details(t, dev);
 	text_addrs(t, dev);
 	if (t->how->stats && dev->stats)
 		text_stats(t, dev->stats);

@@ -207,6 +207,10 @@ def compare_dev(fields, ynl, tool, names):
     for name in ("address", "broadcast"):
         fields.equal(f"dev {name}", where, hwaddr(ynl.get(name)),
                      tool.get(name))
+    perm = hwaddr(ynl.get("perm-address"))
+    fields.equal("dev perm-address", where,
+                 None if perm == hwaddr(ynl.get("address")) else perm,
+                 tool.get("permaddr"))
     fields.equal("dev kind", where, ynl.get("kind"),
                  tool.get("linkinfo", {}).get("info_kind"))
     fields.equal("dev master", where, master_name(ynl, names),

@@ -27,7 +27,9 @@ make_namespaces()
 		label veth-b:x metric 50
 	ip link add lower type dummy
 	ip link add link lower netns blue name far type macvlan mode bridge
+	# With another address than the permanent one.
 	modprobe vmxnet3
+	ip link set eth0 address 02:00:00:00:00:77
 	ip -n blue link add many type dummy
 	ip -n blue link set many up
 	for ((i = 0; i < 150; i++)); do

@@ -2,8 +2,9 @@
 """compare.py MISSING NETNS...: every device of these netns (names, or paths),
 key by key, as nsinfo and ip show them.
 
-Each netns is read by ip, then by nsinfo, then by ip again: what ip showed the
-same twice nsinfo must show too; a number that moved must lie between.
+Each netns is read by ip, then by nsinfo, with --details and without, then by ip
+again: what ip showed the same twice nsinfo must show too; a number that moved
+must lie between.
 MISSING is a file with the devices that this kernel could not make."""
 
 import json
@@ -17,7 +18,14 @@ import nl
 
 # What ip shows and nsinfo does not promise, with the reason. All else that ip
 # shows nsinfo must show.
-NOT_PROMISED = {
+NEVER_PROMISED = {
+    r"linkinfo\.info_(slave_)?xstats\b.*": "counters, which only ip -s shows",
+    r"stats64\.tx\.carrier_changes": "not a counter of the device",
+    r"event": "never in an answer",
+}
+
+# The same without --details.
+NOT_PROMISED = NEVER_PROMISED | {
     # Details of one kind of device: the rtnetlink of that kind has them.
     r"linkinfo\.info_(data|xstats)\b.*": "details of the kind",
     r"linkinfo\.info_slave_(kind|data)\b.*": "details of the master's kind",
@@ -25,15 +33,13 @@ NOT_PROMISED = {
     r"link_netnsid": "link_netns says it without an nsid",
     # Offload limits and what belongs to hardware.
     r"(gso|tso|gro)_(ipv4_)?max_(size|segs)": "offload limits",
-    r"phys_.*|parentbus|parentdev|vf.*|num_vf": "hardware",
+    r"phys_.*|vf.*|num_vf": "hardware",
     r"proto_down.*": "driver state",
     # Of the protocol, not of the device.
     r"inet6_addr_gen_mode": "a setting of IPv6",
     # Private to the core since 6.1.
     r"altnames": "not to be read from a module",
     r"xdp.*": "program ids need RTNL",
-    r"stats64\.tx\.carrier_changes": "not a counter of the device",
-    r"event": "never in an answer",
 }
 
 # What nsinfo adds. All else that it shows ip must show.
@@ -60,6 +66,12 @@ def below_by_kind(path, got, dev):
     """The device below is what the details of the kind say."""
     data = dev.get("linkinfo.info_data.link")
     return path == "link_index" or got["link"] == data
+
+
+# What the clock changes.
+TIMERS = {
+    r"linkinfo\.info_(slave_)?data\..*_timer": "of a bridge that runs STP",
+}
 
 
 def matches(path, rules):
@@ -101,9 +113,9 @@ def read_ip(netns):
     return {index: dict(flatten(dev)) for index, dev in devices.items()}
 
 
-def read_nsinfo(netns):
+def read_nsinfo(netns, *options):
     """The same from nsinfo, with the netns object."""
-    text = run(os.environ["NSINFO"], "dump", "-J", "-s", "-t",
+    text = run(os.environ["NSINFO"], "dump", "-J", "-s", "-t", *options,
                str(nl.inode(netns)))
     found, = json.loads(text)["namespaces"]
     return found, {dev["ifindex"]: dict(flatten(dev))
@@ -133,12 +145,12 @@ def same(before, got, after):
         return same_text(before, got) or same_text(after, got)
     if isinstance(got, bool) or isinstance(before, bool):
         return got is before or got is after
-    if isinstance(got, int) and isinstance(before, int):
+    if isinstance(got, (int, float)) and isinstance(before, (int, float)):
         return min(before, after) <= got <= max(before, after)
     return got in (before, after)
 
 
-def compare_device(where, before, got, after):
+def compare_device(where, before, got, after, not_promised):
     """One device: the same keys, with what is equal. Those that come and go
     with a flag that is just changing are let pass."""
     for path in sorted(before.keys() | got.keys()):
@@ -153,8 +165,11 @@ def compare_device(where, before, got, after):
                 ktap.check(False, name, "no such key", got[path])
             continue
         if path not in got:
-            if path in after and not matches(path, NOT_PROMISED):
+            if path in after and not matches(path, not_promised):
                 ktap.check(False, name, before[path], "no such key")
+            continue
+        if matches(path, TIMERS):
+            ktap.equal(f"{name}: type", type(before[path]), type(got[path]))
             continue
         ktap.check(same(before[path], got[path], after.get(path, before[path])),
                    name, before[path], got[path])
@@ -164,16 +179,22 @@ def compare_netns(path):
     netns = os.open(path, os.O_RDONLY)
     before = read_ip(netns)
     found, got = read_nsinfo(netns)
+    detailed, got_details = read_nsinfo(netns, "--details")
     after = read_ip(netns)
     ktap.equal("state", "live", found["state"])
+    ktap.equal("details", (None, True),
+               (found.get("details"), detailed.get("details")))
     with nl.Inside(netns):
         ktap.equal("id", nl.cookie(), found["id"])
     os.close(netns)
     ktap.equal("ifindexes, in order", sorted(before), list(got))
     ktap.check(len(before) > 0, "devices that ip shows", "some", len(before))
     for index in sorted(before.keys() & got.keys() & after.keys()):
-        compare_device(f"{index} {before[index]['ifname']}:", before[index],
-                       got[index], after[index])
+        where = f"{index} {before[index]['ifname']}:"
+        compare_device(where, before[index], got[index], after[index],
+                       NOT_PROMISED)
+        compare_device(f"--details: {where}", before[index],
+                       got_details[index], after[index], NEVER_PROMISED)
 
 
 def add_case(path):

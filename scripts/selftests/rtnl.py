@@ -69,6 +69,27 @@ def tool_returns():
         held.still_held("nsinfo dump")
 
 
+@ktap.case
+def details_are_given_up():
+    """The only option that waits for RTNL, and not for ever."""
+    def details():
+        got = subprocess.run([NSINFO, "dump", "-dJ"], text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        found = json.loads(got.stdout)["namespaces"]
+        return (got.returncode, got.stderr, [one.get("details")
+                                             for one in found],
+                [dev["ifname"] for one in found for dev in one["devices"]])
+
+    with HeldRtnl() as held:
+        status, text, told, names = in_time(details)
+        ktap.equal("exit status", 0, status)
+        ktap.check(text.startswith("nsinfo: note: no details of ") and
+                   "RTNL" in text, "stderr", "no details... RTNL", text)
+        ktap.equal("details", {None}, set(told))
+        ktap.check("lo" in names, "devices", "lo", names)
+        held.still_held("nsinfo dump -d")
+
+
 def until_dying(cookie):
     for _ in range(600):
         answer = ns.do("NETNS_GET", u64("NETNS_ID", cookie))

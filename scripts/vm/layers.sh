@@ -25,7 +25,7 @@ MODULE_PATHS='^kernel/(net/(8021q|bridge|can|core|dsa|ipv4|ipv6|key|llc|mpls'
 MODULE_PATHS+='|mptcp|netfilter|netlink|nsh|openvswitch|packet|sched|sctp|tipc'
 MODULE_PATHS+='|unix|vmw_vsock|xdp|xfrm|hsr|l2tp|psample|802)'
 MODULE_PATHS+='|drivers/net/[^/]*\.ko|drivers/net/(bonding|ipvlan|netdevsim'
-MODULE_PATHS+='|netkit|team|vxlan|wireguard|ovpn|can/(dev|v[^/]*\.ko))'
+MODULE_PATHS+='|netkit|team|vmxnet3|vxlan|wireguard|ovpn|can/(dev|v[^/]*\.ko))'
 MODULE_PATHS+='|(arch/x86/)?crypto/crc32c[^/]*\.ko'
 MODULE_PATHS+='|fs/(overlayfs|fuse|9p)|drivers/(char/virtio|virtio))'
 

@@ -98,7 +98,7 @@ man_options()
 {
 	sed -n '/^\.Sh OPTIONS/,/^\.Sh /s/^\.It //p' nsinfo.8 |
 		grep -oE -- 'Fl (\\-)?[a-zA-Z]+(\\-[a-z]+)*' |
-		sed -e 's/^Fl \\-/--/' -e 's/^Fl /-/' -e 's/\\-/-/g' | sort
+		sed -e 's/^Fl \\-/--/' -e 's/^Fl /-/' -e 's/\\-/-/g' | sort -u
 }
 
 # complete WORDS...: what bash would offer for the last of them

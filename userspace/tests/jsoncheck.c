@@ -94,6 +94,15 @@ static bool string(const char **p)
 	return true;
 }
 
+static bool take_digits(const char **p)
+{
+	const char *start = *p;
+
+	while (isdigit((unsigned char)**p))
+		(*p)++;
+	return *p != start;
+}
+
 static bool number(const char **p)
 {
 	take(p, "-");
@@ -101,8 +110,14 @@ static bool number(const char **p)
 		return false;
 	if (**p == '0' && isdigit((unsigned char)(*p)[1]))
 		return false;
-	while (isdigit((unsigned char)**p))
-		(*p)++;
+	take_digits(p);
+	if (take(p, ".") && !take_digits(p))
+		return false;
+	if (take(p, "e")) {
+		if (!take(p, "-"))
+			take(p, "+");
+		return take_digits(p);
+	}
 	return true;
 }
 
@@ -164,7 +179,8 @@ static bool value(const char **p)
 		return array(p);
 	if (**p == '"')
 		return string(p);
-	return take(p, "true") || take(p, "null") || number(p);
+	return take(p, "true") || take(p, "false") || take(p, "null") ||
+	       number(p);
 }
 
 bool jsoncheck(const char *text)

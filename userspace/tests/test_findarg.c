@@ -118,6 +118,11 @@ static void names(void **state)
 	read_words(&w, "kind vlan");
 	expect_int(w.q.what, FIND_KIND);
 	expect_text(w.q.word, "vlan");
+	read_words(&w, "pci 00:1e.0");
+	expect_int(w.q.what, FIND_PCI);
+	expect_text(w.q.word, "0000:00:1e.0");
+	read_words(&w, "pci 10000:E1:0a.7");
+	expect_text(w.q.word, "10000:e1:0a.7");
 	read_words(&w, "container docker:0123");
 	expect_int(w.q.what, FIND_CONTAINER);
 	expect_text(w.q.word, "docker:0123");
@@ -145,6 +150,14 @@ static void numbers(void **state)
 	expect_text(w.q.netns, "blue");
 	read_words(&w, "nsid 3 from blue");
 	expect_text(w.q.netns, "blue");
+	read_words(&w, "vni 16777215");
+	expect_int(w.q.what, FIND_VNI);
+	expect_int(w.q.number, 16777215);
+	read_words(&w, "vni 0");
+	expect_int(w.ret, 0);
+	read_words(&w, "vlan 4094");
+	expect_int(w.q.what, FIND_VLAN);
+	expect_int(w.q.number, 4094);
 	/* a netns of that name */
 	read_words(&w, "nsid 3 from");
 	expect_text(w.q.netns, "from");
@@ -228,6 +241,21 @@ static void wrong(void **state)
 		{ "nsid -1", "expected an nsid" },
 		{ "nsid 1 of blue", "expected N [from NETNS]" },
 		{ "nsid 1 from blue red", "expected nsid N [from NETNS]" },
+		{ "vni 16777216", "expected a VNI from 0 to 16777215" },
+		{ "vni 18446744073709551617", "expected a VNI" },
+		{ "vni -1", "expected a VNI" },
+		{ "vlan 0", "expected a VLAN id from 1 to 4094" },
+		{ "vlan 4095", "expected a VLAN id from 1 to 4094" },
+		{ "vlan 5 6", "expected vlan N" },
+		{ "vlan 0x5", "expected a VLAN id" },
+		{ "pci eth0", "expected a PCI address" },
+		{ "pci 00:1e", "expected a PCI address" },
+		{ "pci 00:1e.8", "expected a PCI address" },
+		{ "pci 00:20.0", "expected a PCI address" },
+		{ "pci 00:1e.00", "expected a PCI address" },
+		{ "pci 000:00:1e.0", "expected a PCI address" },
+		{ "pci 0000:00:1e.0/..", "expected a PCI address" },
+		{ "pci :00:1e.0", "expected a PCI address" },
 		{ "peer @blue", "expected DEV[@NETNS]" },
 		{ "peer eth0@", "expected DEV[@NETNS]" },
 	};
@@ -247,7 +275,8 @@ static void wrong(void **state)
 static void empty_words(void **state)
 {
 	static char *const kinds[] = { "ip", "mac", "dev", "kind", "pid",
-				       "container", "inode", "nsid", "peer" };
+				       "container", "inode", "nsid", "peer", "pci",
+				       "vni", "vlan" };
 	struct find_query q;
 	struct err err;
 	size_t i;

@@ -237,7 +237,8 @@ static void json_output(void **state)
 	(void)state;
 	expect_true(jsoncheck(text));
 	expect_part(text, "{\"processes\":[{\"pid\":1,\"comm\":\"init\",\"ns\":101,\"id\":1,\"names\":[],\"namespaces\":{\"cgroup\":11,\"ipc\":12,\"mnt\":13,\"net\":101,\"pid\":14,\"user\":15,\"uts\":16}},{\"pid\":10,\"tid\":12,");
-	expect_part(text, "\"names\":[\"/a/\\u001b\",\"/run/netns/a b\"],\"mounts\":[{\"path\":\"/run/x\",\"mntns\":7,\"pid\":9}],\"container\":\"docker:" HASH "\",\"pod\":\"0c9f5e1a\"");
+	expect_part(text, "\"names\":[\"/a/\\u001b\",\"/run/netns/a b\"],\"mounts\":[{\"path\":\"/run/x\",\"mntns\":7,\"pid\":9}]");
+	expect_part(text, "\"container\":\"docker:" HASH "\",\"pod\":\"0c9f5e1a\"");
 	expect_part(text, "{\"pid\":21,\"comm\":\"y\",\"ns\":104,\"names\":[],\"namespaces\":{\"net\":104}}]}\n");
 	free(text);
 }

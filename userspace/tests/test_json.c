@@ -20,6 +20,11 @@ static void sample(struct json *j)
 	json_object(j, "inner");
 	json_null(j, "nothing");
 	json_true(j, "yes");
+	json_false(j, "no");
+	json_real(j, "tenth", 0.1);
+	json_real(j, "zero", 0);
+	json_real(j, "third", 1.0 / 3);
+	json_real(j, "large", -1e300);
 	json_object_end(j);
 	json_object_end(j);
 }
@@ -44,7 +49,7 @@ static void compact(void **state)
 	char *got = write_sample(false);
 
 	(void)state;
-	expect_text(got, "{\"big\":18446744073709551615,\"small\":-9223372036854775808,\"list\":[\"a\\\"b\",null,[],{},true],\"inner\":{\"nothing\":null,\"yes\":true}}\n");
+	expect_text(got, "{\"big\":18446744073709551615,\"small\":-9223372036854775808,\"list\":[\"a\\\"b\",null,[],{},true],\"inner\":{\"nothing\":null,\"yes\":true,\"no\":false,\"tenth\":0.1,\"zero\":0.0,\"third\":0.3333333333333333,\"large\":-1e+300}}\n");
 	expect_true(jsoncheck(got));
 	free(got);
 }
@@ -67,7 +72,12 @@ static void pretty(void **state)
 		    "    ],\n"
 		    "    \"inner\": {\n"
 		    "        \"nothing\": null,\n"
-		    "        \"yes\": true\n"
+		    "        \"yes\": true,\n"
+		    "        \"no\": false,\n"
+		    "        \"tenth\": 0.1,\n"
+		    "        \"zero\": 0.0,\n"
+		    "        \"third\": 0.3333333333333333,\n"
+		    "        \"large\": -1e+300\n"
 		    "    }\n"
 		    "}\n");
 	expect_true(jsoncheck(got));
