@@ -32,11 +32,20 @@ static const char *cure(uint32_t what)
 	return "run it as root";
 }
 
+static void tell_silent(void)
+{
+	fputs("nsinfo: note: names may be missing: a names folder, or a mount namespace without processes, did not answer or lies behind another mount\n",
+	      stderr);
+}
+
 void blind_tell(uint32_t what)
 {
 	const char *before = "";
 	size_t i;
 
+	if (what & BLIND_SILENT)
+		tell_silent();
+	what &= ~BLIND_SILENT;
 	if (!what)
 		return;
 	fputs("nsinfo: note: not seen: ", stderr);

@@ -14,6 +14,7 @@ enum blind {
 	BLIND_NO_PROC = 16,		/* /proc is not mounted */
 	BLIND_NETNS = 32,		/* netns that others own, … */
 	BLIND_USER_NS = 64,		/* … and we are root in a container only */
+	BLIND_SILENT = 128,		/* names: no answer, or no way in */
 };
 
 /* One line on stderr about all of @what; nothing if that is 0. */

@@ -47,7 +47,9 @@ static size_t drop_twins(uint64_t *ids, size_t n)
 int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
 		   struct err *err)
 {
-	const struct netnsarg_env env = { "/proc", names_folders() };
+	const struct netnsarg_env env = {
+		"/proc", names_folders(), names_find_elsewhere,
+	};
 	struct netnsarg arg;
 	int ret = 0;
 

@@ -55,7 +55,7 @@ static void put_names(const struct check *c, const struct netns *ns)
 	size_t i, n;
 
 	name = model_names(c->m, ns, &n);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && name_is_ours(&name[i]); i++) {
 		putchar(' ');
 		cmd_put_text(name[i].shown);
 	}
@@ -156,7 +156,7 @@ static void put_netns(const struct check *c, struct json *j,
 		json_string(j, "state", model_state_name(ns));
 	json_array(j, "names");
 	name = model_names(c->m, ns, &n);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
 		json_string(j, NULL, name[i].path);
 	json_array_end(j);
 	if (HAS(ns, NSINFO_A_NETNS_CREATED)) {

@@ -60,7 +60,7 @@ static const char *etc_name(const struct model *m, uint32_t inum,
 	const struct name *name;
 
 	name = model_inum_names(m, inum, &n);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && name_is_ours(&name[i]); i++) {
 		if (strncmp(name[i].path, folder, len) ||
 		    strchr(name[i].path + len, '/'))
 			continue;
@@ -216,7 +216,7 @@ static void put_json(struct run *run, const struct netns *ns, int status,
 	json_uint(j, "ns", ns->inum);
 	json_array(j, "names");
 	name = model_names(run->m, ns, &n);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
 		json_string(j, NULL, name[i].path);
 	json_array_end(j);
 	if (WIFSIGNALED(status))
@@ -237,7 +237,7 @@ static void put_header(const struct run *run, const struct netns *ns)
 
 	printf("netns %" PRIu32 " id:%" PRIu64, ns->inum, ns->id);
 	name = model_names(run->m, ns, &n);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && name_is_ours(&name[i]); i++) {
 		putchar(' ');
 		cmd_put_text(name[i].shown);
 	}

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nsinfo list [NETNS…]: a table with a line for each netns. */
 #include <errno.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +14,7 @@
 #include "enrich_procs.h"
 #include "peek.h"
 #include "render_list.h"
+#include "user.h"
 
 struct listing {
 	struct table table;
@@ -166,31 +166,19 @@ static int collect(struct listing *l, const struct options *options,
 	return ret;
 }
 
-/* The answer of the last time: many netns have the same user. */
-struct user {
-	bool known;
-	uint32_t uid;
-	const struct passwd *entry;
-};
-
-static const char *user_name(void *data, uint32_t uid)
+static const char *name_of_user(void *data, uint32_t uid)
 {
-	struct user *last = data;
-
-	if (!last->known || last->uid != uid)
-		*last = (struct user){ true, uid, getpwuid(uid) };
-	return last->entry ? last->entry->pw_name : NULL;
+	(void)data;
+	return user_name(uid);
 }
 
 static int print(struct listing *l, const struct options *options)
 {
-	struct user user = { 0 };
 	const struct list_how how = {
-		.data = &user,
 		.extra = l->extra,
 		.now = l->needs.clock ? cmd_boottime() : 0,
 		.tree = l->tree.n ? &l->tree : NULL,
-		.user_name = user_name,
+		.user_name = name_of_user,
 		.states = l->states,
 	};
 	struct table_how table_how;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <linux/kcmp.h>
 
 #include "doctor.h"
+#include "shell.h"
 
 #define NSEC		((uint64_t)1000000000)
 /* A teardown takes some grace periods; this one takes too long. */
@@ -54,6 +56,21 @@ void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
 		d->n_lines++;
 	else
 		d->no_memory = true;
+}
+
+/* One for @d to keep. */
+static const char *advise(struct doctor *d, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static const char *advise(struct doctor *d, const char *fmt, ...)
+{
+	char text[2 * PATH_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return model_strndup(&d->arena, text, strlen(text));
 }
 
 bool doctor_found(const struct doctor *d)
@@ -153,13 +170,14 @@ void doctor_kernel(struct doctor *d, const struct model *m)
 /* Live, and nothing that can be seen from outside leads there. */
 static bool is_hidden(const struct model *m, const struct netns *ns)
 {
+	const struct name *name;
 	size_t n;
 
 	if (ns->state != NSINFO_NETNS_STATE_LIVE ||
 	    HAS(ns, NSINFO_A_NETNS_INIT) || ns->n_tasks)
 		return false;
-	model_names(m, ns, &n);
-	return !n;
+	name = model_names(m, ns, &n);
+	return !n || name[0].hidden;
 }
 
 bool doctor_is_hidden(const struct model *before, const struct model *m,
@@ -176,8 +194,9 @@ void doctor_hidden(struct doctor *d, const struct model *m,
 {
 	const struct created *c = &ns->created;
 	const struct holder *holder = NULL;
+	const struct name *name;
 	char by[128] = "";
-	size_t i;
+	size_t i, n;
 
 	for (i = 0; i < m->n_holders; i++) {
 		if (m->holders[i].netns_id != ns->id)
@@ -189,7 +208,13 @@ void doctor_hidden(struct doctor *d, const struct model *m,
 	if (HAS(c, NSINFO_A_CREATED_COMM))
 		snprintf(by, sizeof(by), ", made by %s[%" PRIu32 "]", c->comm,
 			 c->pid);
-	if (holder)
+	name = model_names(m, ns, &n);
+	if (n)
+		doctor_say(d, DOCTOR_BAD, "leak",
+			   advise(d, "nsinfo holders %" PRIu32, ns->inum),
+			   "netns %u id:%" PRIu64 " has no process and no name that leads to it; a mount at %s, behind another mount, holds it%s",
+			   ns->inum, ns->id, name->path, by);
+	else if (holder)
 		doctor_say(d, DOCTOR_NOTE, "leak",
 			   "see 'nsinfo holders' for it",
 			   "netns %u id:%" PRIu64 " has no process and no name; process %u (%s) has a %s of it open, fd %u%s",
@@ -233,13 +258,21 @@ void doctor_devices(struct doctor *d, const struct model *m, uint64_t now)
 			   "none was told to go and does not");
 }
 
+static const char *advise_stale(struct doctor *d, const struct name *stale)
+{
+	char word[PATH_MAX];
+
+	if (!shell_quote(word, sizeof(word), stale->path))
+		return "remove this file, whose name cannot be typed as it is shown";
+	return advise(d, "nsinfo name -d %s", word);
+}
+
 void doctor_names(struct doctor *d, const struct model *m)
 {
 	size_t i;
 
 	for (i = 0; i < m->n_stale; i++)
-		doctor_say(d, DOCTOR_BAD, "name",
-			   "take it away: 'nsinfo name -d' and that path",
+		doctor_say(d, DOCTOR_BAD, "name", advise_stale(d, &m->stale[i]),
 			   "%s names no netns", m->stale[i].path);
 	if (!m->n_stale)
 		doctor_say(d, DOCTOR_OK, "name", NULL, "no stale names");

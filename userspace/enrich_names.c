@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +11,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 
+#include "child.h"
 #include "enrich_names.h"
 
 static const char *const all_folders[] = {
@@ -24,34 +23,62 @@ static const char *const run_folders[] = {
 	"/run/netns", "/run/docker/netns", NULL,
 };
 
-const char *const *names_folders(void)
+static int read_var_run(FILE *out, void *data)
 {
-	struct stat run, var_run;
+	char target[64];
+	ssize_t len = readlink("/var/run", target, sizeof(target));
 
-	if (!stat("/run", &run) && !stat("/var/run", &var_run) &&
-	    run.st_dev == var_run.st_dev && run.st_ino == var_run.st_ino)
-		return run_folders;
-	return all_folders;
+	(void)data;
+	return len > 0 && fwrite(target, 1, len, out) ? 0 : -ENOENT;
 }
 
-static uint32_t nsfs_inum(int fd)
+/* Whether /var/run is a link to /run, as it is on most hosts. */
+static bool var_run_is_run(void)
 {
-	struct statfs fs;
-	struct stat st;
+	struct open_how how = {
+		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_CACHED,
+	};
+	int fd = syscall(SYS_openat2, AT_FDCWD, "/var/run", &how, sizeof(how));
+	char *text, target[64] = "";
+	ssize_t len;
+	size_t n;
 
-	if (fstatfs(fd, &fs) || fs.f_type != NSFS_MAGIC || fstat(fd, &st))
-		return 0;
-	return st.st_ino;
+	if (fd >= 0) {
+		len = readlinkat(fd, "", target, sizeof(target) - 1);
+		close(fd);
+		target[len > 0 ? len : 0] = '\0';
+	} else if (errno == EAGAIN &&
+		   !child_read(read_var_run, NULL, NAMES_TIMEOUT_MS, 63, &text,
+			       &n)) {
+		snprintf(target, sizeof(target), "%s", text);
+		free(text);
+	} else {
+		return true;
+	}
+	return !strcmp(target, "/run") || !strcmp(target, "../run");
+}
+
+const char *const *names_folders(void)
+{
+	static const char *const *folders;
+
+	if (!folders)
+		folders = var_run_is_run() ? run_folders : all_folders;
+	return folders;
 }
 
 uint32_t names_inum(const char *path)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC);
-	uint32_t inum;
+	struct statfs fs;
+	struct stat st;
+	uint32_t inum = 0;
 
 	if (fd < 0)
 		return 0;
-	inum = nsfs_inum(fd);
+	if (!fstatfs(fd, &fs) && fs.f_type == NSFS_MAGIC && !fstat(fd, &st))
+		inum = st.st_ino;
 	close(fd);
 	return inum;
 }
@@ -65,10 +92,15 @@ static const char *shown(const char *path)
 		size_t len = strlen(*folder);
 
 		if (!strncmp(path, *folder, len) && path[len] == '/' &&
-		    !strchr(path + len + 1, '/'))
+		    path[len + 1] && !strchr(path + len + 1, '/'))
 			return path + len + 1;
 	}
 	return path;
+}
+
+bool names_is_entry(const char *path)
+{
+	return shown(path) != path;
 }
 
 int names_set(struct model *m, struct name *name, uint32_t inum,
@@ -84,96 +116,70 @@ int names_set(struct model *m, struct name *name, uint32_t inum,
 	return 0;
 }
 
-static int add_name(struct model *m, uint32_t inum, const char *path)
+/*
+ * Where a folder is a shared mount of itself, as ip-netns(8) makes /run/netns,
+ * each mount in it is there a second time, below that mount.
+ */
+static bool is_twin(const struct mount_table *t, const struct mount *m)
 {
-	return names_set(m, model_add_name(m), inum, path);
+	const struct mount *seen = m->hidden ? mount_table_at(t, m->path) : NULL;
+
+	return seen && seen->net == m->net;
 }
 
-bool names_is_seen(int root, const char *path, uint32_t inum)
+int names_read_mounts(struct model *m, const struct mount_table *own)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT,
-	};
-	int fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-	bool seen;
-
-	if (fd < 0)
-		return errno != ENOENT && errno != ENOTDIR;
-	seen = nsfs_inum(fd) == inum;
-	close(fd);
-	return seen;
-}
-
-int names_read_mounts(struct model *m, struct mountinfo *mi,
-		      bool (*seen)(int root, const char *path, uint32_t inum))
-{
-	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	uint32_t inum;
+	struct name *name;
 	int ret = 0;
-	char *path;
+	size_t i;
 
-	while (!ret && (inum = mountinfo_next(mi, &path)))
-		if (seen(root, path, inum))
-			ret = add_name(m, inum, path);
-	if (root >= 0)
-		close(root);
+	for (i = 0; i < own->n && !ret; i++) {
+		const struct mount *mount = &own->mount[i];
+
+		if (!mount->net || is_twin(own, mount))
+			continue;
+		name = model_add_name(m);
+		ret = names_set(m, name, mount->net, mount->path);
+		if (!ret)
+			name->hidden = mount->hidden;
+	}
 	return ret;
 }
 
-/* One that cannot be looked at may be a name all the same. */
-static int read_file(struct model *m, const char *path)
+static int read_own(struct model *m, struct mount_table *own, uint32_t *blind)
 {
-	uint32_t inum = names_inum(path);
-	struct stat st;
+	const char *const *folder;
+	int ret;
 
-	if (inum)
-		return add_name(m, inum, path);
-	if (stat(path, &st) ? errno != ENOENT : S_ISDIR(st.st_mode))
-		return 0;
-	return names_set(m, model_add_stale(m), 0, path);
-}
-
-int names_read_folder(struct model *m, const char *folder)
-{
-	DIR *dir = opendir(folder);
-	char path[PATH_MAX];
-	struct dirent *d;
-	int ret = 0;
-
-	while (dir && !ret && (d = readdir(dir))) {
-		if (!strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, d->d_name);
-		ret = read_file(m, path);
-	}
-	if (dir)
-		closedir(dir);
+	ret = mount_table_read(own, "/proc", "self") == -ENOMEM ? -ENOMEM : 0;
+	if (!ret)
+		ret = names_read_mounts(m, own);
+	for (folder = names_folders(); *folder && !ret; folder++)
+		ret = names_read_folder(m, own, "/proc", *folder, blind);
+	model_finish_names(m);
 	return ret;
 }
 
 int enrich_own_names(struct model *m)
 {
-	const char *const *folder;
-	struct mountinfo mi;
-	int ret = 0;
+	struct mount_table own = { 0 };
+	uint32_t blind = 0;	/* told by the commands that read all names */
+	int ret = read_own(m, &own, &blind);
 
-	mountinfo_open(&mi, "/proc", "self");
-	if (mi.f)
-		ret = names_read_mounts(m, &mi, names_is_seen);
-	mountinfo_close(&mi);
-	for (folder = names_folders(); *folder && !ret; folder++)
-		ret = names_read_folder(m, *folder);
-	model_finish_names(m);
+	/* Somebody else may have a netns on them. */
+	m->n_stale = 0;
+	mount_table_clear(&own);
 	return ret;
 }
 
 int enrich_names(struct model *m, uint32_t *blind)
 {
-	int ret = enrich_own_names(m);
+	struct mount_table own = { 0 };
+	int ret = read_own(m, &own, blind);
 
 	if (!ret)
-		ret = names_read_others(m, "/proc", blind);
+		ret = names_read_others(m, &own, "/proc", blind);
 	model_finish_names(m);
+	mount_table_clear(&own);
 	return ret;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of netns: the files of the names folders, and all other bind mounts
- * of nsfs in the mount tables of this process and of all others.
+ * Names of netns: the bind mounts of nsfs in our mount table and in those of
+ * all other mount namespaces, and the symbolic links in the names folders. All
+ * of it comes from text: no path is walked that another file system may lie on,
+ * but in a child process with a time limit.
  */
 #ifndef NSINFO_ENRICH_NAMES_H
 #define NSINFO_ENRICH_NAMES_H
@@ -12,15 +14,21 @@
 #include "model.h"
 #include "mountinfo.h"
 
+/* What a names folder has that is no answer within this is left out. */
+#define NAMES_TIMEOUT_MS	1000
+
 /*
  * The names folders of this host, NULL at the end: /run/netns and
  * /run/docker/netns, and the same below /var/run where that is another one.
  */
 const char *const *names_folders(void);
 
+/* Whether @path is of an entry of a names folder. */
+bool names_is_entry(const char *path);
+
 /*
  * Inode of the nsfs file at @path, following symbolic links, or 0 if it is
- * none. Opens nothing for real, so that it has no side effects.
+ * none. Walks the path: for a child process, or where it is known to be safe.
  */
 uint32_t names_inum(const char *path);
 
@@ -31,35 +39,46 @@ uint32_t names_inum(const char *path);
 int names_set(struct model *m, struct name *name, uint32_t inum,
 	      const char *path);
 
-/*
- * Whether the mount of netns @inum at @path, below the open folder @root, is
- * there to be seen, and not hidden by another mount. Where this user may not
- * look it is taken to be.
- */
-bool names_is_seen(int root, const char *path, uint32_t inum);
+/* Add the nsfs mounts of our own table to the names of @m. 0 or -ENOMEM. */
+int names_read_mounts(struct model *m, const struct mount_table *own);
 
 /*
- * Add the nsfs mounts of the table of our own mount namespace to the
- * names of @m, if they are @seen (names_is_seen(), but for tests). Returns 0
- * or -ENOMEM.
+ * What is in a names folder besides mounts: symbolic links that lead to a netns
+ * become names, and all else but folders becomes stale: entries that name
+ * nothing here. An empty table, where /proc is missing, tells no mounts: each
+ * entry is looked at then. @proc is "/proc", but for tests. *@blind gets
+ * BLIND_SILENT where the folder does not answer. Returns 0 or -ENOMEM; no
+ * folder, no names.
  */
-int names_read_mounts(struct model *m, struct mountinfo *mi,
-		      bool (*seen)(int root, const char *path,
-				   uint32_t inum));
+int names_read_folder(struct model *m, const struct mount_table *own,
+		      const char *proc, const char *folder, uint32_t *blind);
 
 /*
- * Add the files of a names folder: to the names, or to the stale ones where
- * there is no netns behind them. Returns 0 or -ENOMEM; no folder, no names.
+ * Add the nsfs mounts of all other mount namespaces. What @m has as a name of
+ * our own by then, and what several of them have at the same path, is not
+ * repeated. An entry in m->stale that a netns is mounted on in one of them is
+ * not stale, and goes. Returns 0 or -ENOMEM, and what could not be read in
+ * *@blind.
  */
-int names_read_folder(struct model *m, const char *folder);
+int names_read_others(struct model *m, const struct mount_table *own,
+		      const char *proc, uint32_t *blind);
 
 /*
- * Add the nsfs mounts of all other mount namespaces that processes in @proc
- * ("/proc", but for tests) are in. What @m has as a name of our own by then,
- * and what several of them have at the same path, is not repeated.
- * Returns 0 or -ENOMEM, and what could not be read in *@blind.
+ * Call @fn for each mount of a netns, in our mount namespace and in all others,
+ * that lies on the very file of @path, or of the topmost mount there. *@blind
+ * as above. Returns 0 or -ENOMEM.
  */
-int names_read_others(struct model *m, const char *proc, uint32_t *blind);
+int names_mounted_on(const char *path, const struct mount_table *own,
+		     void (*fn)(void *arg, const struct name *mount),
+		     void *arg, uint32_t *blind);
+
+/*
+ * Call @fn for each mount of a netns at an entry @name of a names folder: those
+ * of other mount namespaces, and hidden ones of ours. Returns 0 or -ENOMEM.
+ */
+int names_find_elsewhere(const char *name,
+			 void (*fn)(void *arg, const struct name *mount),
+			 void *arg);
 
 /* The names of our own mount namespace. Returns 0 or -ENOMEM. */
 int enrich_own_names(struct model *m);

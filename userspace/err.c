@@ -13,6 +13,9 @@
 
 /* The arguments may be parts of the text so far. */
 static void put(struct err *err, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static void put(struct err *err, const char *fmt, va_list ap)
 {
 	const size_t tail = sizeof(err->text) - HEAD - sizeof("...");
 	size_t len;

@@ -65,15 +65,18 @@ void holders_line(struct lines *lines, struct holders *h, const char *fmt, ...)
 {
 	const char **line = grow(h, (void **)&lines->line, &lines->n,
 				 &lines->cap, sizeof(*line));
-	char text[1024];
+	char *text;
 	va_list ap;
+	int len;
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
 	if (!line)
 		return;
-	*line = model_strndup(h->m, text, strlen(text));
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	*line = len < 0 ? NULL : model_strndup(h->m, text, len);
+	if (len >= 0)
+		free(text);
 	if (!*line) {
 		lines->n--;
 		h->no_memory = true;

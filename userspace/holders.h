@@ -34,6 +34,9 @@ struct hold {
 	const char *peer;
 	const char *path;		/* of a mount or of a file */
 	uint32_t mntns;			/* of a mount: where; 0: our own */
+	const char *mnt_file;		/* where that is mounted; see struct name */
+	bool hidden;			/* of a mount: behind another one */
+	const char *command;		/* that takes it away, if it is not plain */
 	uint32_t times;			/* so often on the same path */
 	uint64_t nsproxy;		/* of a task */
 };

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What to do, as sentences. */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "holders.h"
+#include "shell.h"
 
 #define NSEC	((uint64_t)1000000000)
 #define FEW	HOLDERS_FEW
@@ -64,51 +66,61 @@ static void advise_processes(struct holders *h)
 			     loose);
 }
 
-/*
- * For a shell, on the command line of which it comes in one piece; without
- * backslashes, which are doubled when it is shown.
- */
-struct quoted {
-	char text[512];
-};
-
-static struct quoted quote(const char *s)
+/* A command that ends with a path. */
+static void advise_path(struct holders *h, const char *what,
+			const char *command, const char *path)
 {
-	static const char plain[] =
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-:@%+=,";
-	struct quoted q;
-	size_t n = 0;
+	char word[2 * PATH_MAX];
 
-	if (!s[strspn(s, plain)]) {
-		snprintf(q.text, sizeof(q.text), "%s", s);
-		return q;
-	}
-	q.text[n++] = '\'';
-	for (; *s && n < sizeof(q.text) - 6; s++) {
-		if (*s == '\'')
-			n += sprintf(q.text + n, "'\"'\"");
-		q.text[n++] = *s;
-	}
-	q.text[n++] = '\'';
-	q.text[n] = '\0';
-	return q;
+	if (shell_quote(word, sizeof(word), path))
+		holders_line(&h->advice, h, "%s: %s %s", what, command, word);
+	else
+		holders_line(&h->advice, h,
+			     "%s; its path cannot be typed as it is shown: %s",
+			     what, path);
+}
+
+/* By the host's own umount(8), whatever is in that mount namespace. */
+static void advise_other_mount(struct holders *h, const struct hold *hold)
+{
+	char what[64], command[2 * PATH_MAX], file[2 * PATH_MAX - 32];
+
+	snprintf(what, sizeof(what), "unmount it in mount namespace %" PRIu32,
+		 hold->mntns);
+	if (hold->pid)
+		snprintf(command, sizeof(command),
+			 "umount -i -c -N %" PRIu32, hold->pid);
+	else if (hold->mnt_file && shell_quote(file, sizeof(file),
+					       hold->mnt_file))
+		snprintf(command, sizeof(command), "umount -i -c -N %s", file);
+	if (hold->hidden || (!hold->pid && !hold->mnt_file))
+		holders_line(&h->advice, h,
+			     "mount namespace %" PRIu32 " has it mounted %s: it goes with that mount namespace",
+			     hold->mntns, hold->hidden ?
+			     "behind another mount" : "where no path leads");
+	else
+		advise_path(h, what, command, hold->path);
 }
 
 static void advise_mount(struct holders *h, const struct hold *hold)
 {
-	struct quoted path = quote(hold->path);
 	bool named = !strncmp(hold->path, RUN_NETNS, strlen(RUN_NETNS));
 
 	if (hold->mntns)
+		advise_other_mount(h, hold);
+	else if (hold->command)
 		holders_line(&h->advice, h,
-			     "unmount it in mount namespace %" PRIu32 ": nsenter -t %" PRIu32 " -m umount %s",
-			     hold->mntns, hold->pid, path.text);
+			     "a mount behind another mount holds it; take it away: %s",
+			     hold->command);
+	else if (hold->hidden)
+		holders_line(&h->advice, h,
+			     "a mount behind another mount holds it, at %s",
+			     hold->path);
 	else if (named)
-		holders_line(&h->advice, h, "take its name away: ip netns del %s",
-			     quote(hold->path + strlen(RUN_NETNS)).text);
+		advise_path(h, "take its name away", "ip netns del",
+			    hold->path + strlen(RUN_NETNS));
 	else
-		holders_line(&h->advice, h, "unmount it: umount %s",
-			     path.text);
+		advise_path(h, "unmount it", "umount", hold->path);
 }
 
 static bool is_inside(const struct holders *h, uint32_t pid)

@@ -18,6 +18,7 @@
 #include "mountinfo.h"
 #include "mounts.h"
 #include "procfs.h"
+#include "uncover.h"
 
 char *scan_keep(struct holders *h, const char *s)
 {
@@ -38,54 +39,79 @@ char *scan_comm(struct holders *h, const char *proc, uint32_t pid)
 	return scan_keep(h, comm);
 }
 
-static int add_mount(void *arg, const struct name *mount)
+/* So often on the same path. */
+static bool has_mount(struct holders *h, const struct mount_ns *ns,
+		      const struct mount *m)
 {
-	struct holders *h = arg;
-	struct hold *hold;
-	char *path;
 	size_t i;
 
-	if (mount->inum != h->ns->inum)
-		return 0;
-	for (i = 0; i < h->n; i++) {
-		hold = &h->hold[i];
-		if (hold->type == HOLD_MOUNT && hold->mntns == mount->mntns &&
-		    !strcmp(hold->path, mount->path)) {
-			hold->times++;
-			return 0;
-		}
+	for (i = h->n; i--;) {
+		struct hold *hold = &h->hold[i];
+
+		if (hold->type != HOLD_MOUNT || hold->mntns != ns->inode)
+			break;
+		if (strcmp(hold->path, m->path))
+			continue;
+		hold->times++;
+		hold->hidden &= m->hidden;
+		if (!hold->hidden)
+			hold->command = NULL;
+		return true;
 	}
-	path = scan_keep(h, mount->path);
-	hold = path ? holders_add(h, HOLD_MOUNT) : NULL;
+	return false;
+}
+
+static int add_mount(struct holders *h, const struct mount_ns *ns,
+		     const struct mount *m)
+{
+	char *path = scan_keep(h, m->path), *command = NULL;
+	struct hold *hold = path ? holders_add(h, HOLD_MOUNT) : NULL;
+
 	if (!hold)
 		return -ENOMEM;
 	hold->path = path;
-	hold->mntns = mount->mntns;
-	hold->pid = mount->mnt_pid;
+	hold->mntns = ns->inode;
+	hold->pid = ns->pid;
+	hold->hidden = m->hidden;
 	hold->times = 1;
+	if (ns->file)
+		hold->mnt_file = scan_keep(h, ns->file);
+	if (!ns->inode && m->hidden)
+		command = uncover_command(ns->table, m);
+	if (command)
+		hold->command = scan_keep(h, command);
+	free(command);
 	return 0;
 }
 
-static void scan_own_mounts(struct holders *h, const char *proc)
+static int add_mounts(void *arg, const struct mount_ns *ns)
 {
-	struct name mount = { 0 };
-	struct mountinfo mi;
-	char *path;
+	struct holders *h = arg;
+	int ret = 0;
+	size_t i;
 
-	mountinfo_open(&mi, proc, "self");
-	while (mi.f && (mount.inum = mountinfo_next(&mi, &path))) {
-		mount.path = path;
-		add_mount(h, &mount);
+	for (i = 0; i < ns->table->n && !ret; i++) {
+		const struct mount *m = &ns->table->mount[i];
+
+		if (m->net == h->ns->inum && !has_mount(h, ns, m))
+			ret = add_mount(h, ns, m);
 	}
-	mountinfo_close(&mi);
+	return ret;
 }
 
 void scan_mounts(struct holders *h, const char *proc)
 {
+	struct mount_table own = { 0 };
+	struct mount_ns ours = { .table = &own };
 	uint32_t blind = 0;	/* found out elsewhere */
+	int ret;
 
-	scan_own_mounts(h, proc);
-	h->no_memory |= mounts_of_others(proc, add_mount, h, &blind) == -ENOMEM;
+	ret = mount_table_read(&own, proc, "self") == -ENOMEM ? -ENOMEM :
+	      add_mounts(h, &ours);
+	if (!ret)
+		ret = mounts_of_others(proc, &own, add_mounts, h, &blind);
+	h->no_memory |= ret == -ENOMEM;
+	mount_table_clear(&own);
 }
 
 uint32_t scan_tid(const struct scan *w, uint32_t task)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "json_netns.h"
+#include "print_names.h"
 #include "word.h"
 
 void json_uint_if(struct json_out *o, const char *key, bool there,
@@ -61,33 +62,14 @@ void json_created(struct json *j, const struct created *created)
 		json_uint(j, "uid", created->uid);
 }
 
-static void put_mount(struct json_out *o, const struct name *name)
-{
-	json_object(&o->j, NULL);
-	json_string(&o->j, "path", name->path);
-	json_uint(&o->j, "mntns", name->mntns);
-	json_uint(&o->j, "pid", name->mnt_pid);
-	json_object_end(&o->j);
-}
-
-/* Ours, which come first, are paths for anybody to open. */
 static void put_names(struct json_out *o, const struct netns *ns)
 {
 	const struct name *name;
-	size_t i, n;
+	size_t n;
 
-	json_array(&o->j, "names");
 	name = o->by_inum ? model_inum_names(o->m, ns->inum, &n) :
 			    model_names(o->m, ns, &n);
-	for (i = 0; i < n && !name[i].mntns; i++)
-		json_string(&o->j, NULL, name[i].path);
-	json_array_end(&o->j);
-	if (i == n)
-		return;
-	json_array(&o->j, "mounts");
-	for (; i < n; i++)
-		put_mount(o, &name[i]);
-	json_array_end(&o->j);
+	json_names(&o->j, name, n);
 }
 
 void json_waiting(struct json *j, const struct waiting *waiting)

@@ -54,7 +54,7 @@ static const struct command commands[] = {
 	  "auJp", .run = cmd_exec, .before_cmd = 1 },
 	{ "name", "NETNS NAME",
 	  "Give a netns a name, or take it away (-d NAME)",
-	  "d", .run = cmd_name },
+	  "df", .run = cmd_name },
 	{ "doctor", "",
 	  "Tell what is not as it should be on this host",
 	  "lJp", .run = cmd_doctor },

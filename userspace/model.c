@@ -193,6 +193,8 @@ static int name_cmp(const void *a, const void *b)
 	int order = cmp(x->inum, y->inum);
 
 	if (!order)
+		order = cmp(x->hidden, y->hidden);
+	if (!order)
 		order = cmp(!!x->mntns, !!y->mntns);
 	if (!order)
 		order = strcmp(x->path, y->path);

@@ -246,8 +246,17 @@ struct name {
 	const char *path;
 	const char *shown;		/* for a person: bare in a names folder */
 	uint32_t mntns;			/* inode number; 0: our own */
-	uint32_t mnt_pid;		/* a process in it, as /proc counts */
+	uint32_t mnt_pid;		/* a task in it, as /proc counts; 0: none */
+	/* Without a task: where the mount namespace is mounted in ours. */
+	const char *mnt_file;
+	bool hidden;			/* the path leads to another mount */
 };
+
+/* Whether the path leads to the netns in our own mount namespace. */
+static inline bool name_is_ours(const struct name *name)
+{
+	return !name->mntns && !name->hidden;
+}
 
 struct chunk;
 
@@ -274,10 +283,10 @@ struct model {
 	size_t n_tasks;
 	size_t cap_tasks;
 	bool has_tasks;			/* all of them, as the kernel has them */
-	struct name *names;		/* by inum, ours before others, path */
+	struct name *names;		/* by inum; hidden last; ours first */
 	size_t n_names;
 	size_t cap_names;
-	struct name *stale;		/* files that name nothing; by path */
+	struct name *stale;		/* entries that name nothing; by path */
 	size_t n_stale;
 	size_t cap_stale;
 	struct model *around;		/* what its devices point to beside it */

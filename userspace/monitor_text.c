@@ -60,7 +60,7 @@ static void put_netns(struct line *l, const struct netns *ns)
 	text_look(&l->t, PLAIN);
 	text_put(&l->t);
 	name = model_inum_names(l->scene->names, ns->inum, &n);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && name_is_ours(&name[i]); i++) {
 		text_foreign(&l->t, BOLD, name[i].shown);
 		text_put(&l->t);
 	}

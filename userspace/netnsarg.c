@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
-#include <linux/magic.h>
-#include <linux/nsfs.h>
-
 #include "netnsarg.h"
+#include "nsfile.h"
+#include "print_names.h"
+#include "util.h"
 
 #define TRIED_PART	60
-#define UNMOUNTED	"a file that no netns is mounted on, at least here"
 
 static struct netnsarg_meaning *add_meaning(struct netnsarg *a, int by,
 					    uint64_t value)
@@ -60,47 +54,21 @@ static bool read_number(const char *s, uint64_t max, uint64_t *n)
 	return !errno && *n <= max;
 }
 
-/* Why the open file @fd is no netns; NULL if it is one. */
-static const char *check_nsfs(int fd, uint32_t *inum)
-{
-	struct statfs fs;
-	struct stat st;
-	int type;
-
-	if (fstatfs(fd, &fs) || fstat(fd, &st))
-		return strerror(errno);
-	if (fs.f_type != NSFS_MAGIC)
-		return S_ISREG(st.st_mode) ? UNMOUNTED : "not a namespace";
-	type = ioctl(fd, NS_GET_NSTYPE);
-	if (type >= 0 && type != CLONE_NEWNET)
-		return "a namespace of another kind";
-	*inum = st.st_ino;
-	return NULL;
-}
-
 /*
  * The netns that lies at @path. Its file stays open, so that the inode number
  * cannot become that of another one. Returns 0 or a negative errno.
  */
 static int try_path(struct netnsarg *a, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct netnsarg_meaning *m;
 	const char *why;
 	uint32_t inum;
-	int ret;
+	int fd = nsfile_open(path, &inum, &why);
 
 	if (fd < 0) {
-		ret = -errno;
-		a->denied |= ret == -EACCES || ret == -EPERM;
-		add_tried(a, path, strerror(errno));
-		return ret;
-	}
-	why = check_nsfs(fd, &inum);
-	if (why) {
+		a->denied |= fd == -EACCES || fd == -EPERM;
 		add_tried(a, path, why);
-		close(fd);
-		return -EINVAL;
+		return fd;
 	}
 	m = add_meaning(a, NETNS_BY_INUM, inum);
 	m->fd = fd;
@@ -129,6 +97,24 @@ static void try_name(struct netnsarg *a, const struct netnsarg_env *env)
 		snprintf(path, sizeof(path), "%s/%s", *folder, a->arg);
 		try_path(a, path);
 	}
+}
+
+/* A name that another mount namespace has, or that is hidden in ours. */
+static void mean_elsewhere(void *data, const struct name *name)
+{
+	struct netnsarg *a = data;
+	struct netnsarg_meaning *m;
+	char where[NAMES_WHERE];
+	size_t i;
+
+	for (i = 0; i < a->n; i++)
+		if (a->meaning[i].key.value == name->inum)
+			return;
+	if (a->n == NETNSARG_MEANINGS)
+		return;
+	m = add_meaning(a, NETNS_BY_INUM, name->inum);
+	snprintf(m->what, sizeof(m->what), "%.40s%s", a->arg,
+		 names_where(name, where));
 }
 
 static void mean_number(struct netnsarg *a, int by, uint64_t n)
@@ -202,6 +188,24 @@ static void read_word(struct netnsarg *a, const struct netnsarg_env *env)
 	try_name(a, env);
 }
 
+const char *netnsarg_not_a_name(const char *name)
+{
+	static const char *const prefixes[] = { "id:", "pid:", "net:" };
+	size_t i;
+
+	if (!*name || !strcmp(name, ".") || !strcmp(name, "..") ||
+	    strchr(name, '/') || strlen(name) > NAME_MAX)
+		return "cannot be a name";
+	if (!strcmp(name, "self") || !strcmp(name, "init"))
+		return "cannot be a name: this word means a netns already";
+	for (i = 0; i < ARRAY_SIZE(prefixes); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return "cannot be a name: what begins like this is read as a number";
+	if (!name[strspn(name, "0123456789")])
+		return "cannot be a name: digits are read as an inode number";
+	return NULL;
+}
+
 static int nothing(const struct netnsarg *a, struct err *err)
 {
 	if (a->denied)
@@ -229,6 +233,9 @@ int netnsarg_read(struct netnsarg *a, const char *arg,
 				 err);
 	if (ret)
 		read_word(a, env);
+	if (ret && !a->n && env->elsewhere &&
+	    env->elsewhere(arg, mean_elsewhere, a))
+		return err_no_memory(err);
 	return a->n ? 0 : nothing(a, err);
 }
 

@@ -14,6 +14,13 @@
 struct netnsarg_env {
 	const char *proc;		/* "/proc" */
 	const char *const *folders;	/* names folders, NULL at the end */
+	/*
+	 * Call @fn for each netns that is mounted at an entry of that name where
+	 * no path of ours leads. Returns 0 or -ENOMEM. NULL: there is none.
+	 */
+	int (*elsewhere)(const char *name,
+			 void (*fn)(void *arg, const struct name *name),
+			 void *arg);
 };
 
 /* One thing that an argument can mean. */
@@ -44,6 +51,12 @@ struct netnsarg {
 int netnsarg_read(struct netnsarg *a, const char *arg,
 		  const struct netnsarg_env *env, struct err *err);
 void netnsarg_close(struct netnsarg *a);
+
+/*
+ * Why @name cannot be the name of a netns, which must be an entry of a folder,
+ * and could not be typed where it means something else. NULL if it can.
+ */
+const char *netnsarg_not_a_name(const char *name);
 
 /*
  * Ask @find which of the meanings exist. It returns 0 with the id, or -ENOENT.

@@ -42,6 +42,8 @@ static const struct option_help all_options[] = {
 	{ 'd', "delete", no_argument, "", "take the name away" },
 	{ 'd', "details", no_argument, "",
 	  "with what ip -d shows of devices: asks rtnetlink in each netns" },
+	{ 'f', "force", no_argument, "",
+	  "replace what is there; take away what others use" },
 	{ 'l', "before-load", no_argument, "",
 	  "only what forbids to load the module; silent if nothing does" },
 	{ 'S', "state", required_argument, "=LIST",
@@ -161,6 +163,9 @@ static int set_option(struct options *options, int value, struct err *err)
 	case 'd':
 		options->delete = true;
 		options->details = true;
+		break;
+	case 'f':
+		options->force = true;
 		break;
 	case 'l':
 		options->before_load = true;

@@ -38,6 +38,7 @@ struct options {
 	bool altnames;
 	bool delete;			/* these two share a letter */
 	bool details;
+	bool force;
 	bool before_load;
 	enum when color;
 	uint64_t given;			/* options.c: which ones there were */

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 
 #include "ipnames.h"
+#include "print_names.h"
 #include "render_find.h"
 
 #define R	TABLE_RIGHT
@@ -113,20 +114,24 @@ static void text(struct table *t, struct table_row *row, unsigned int column,
 static void fill_names(struct table *t, struct table_row *row,
 		       const struct model *m, const struct netns *ns)
 {
-	char path[PATH_MAX + 64];
+	char path[PATH_MAX + NAMES_WHERE], where[NAMES_WHERE];
 	const struct name *name;
 	size_t i, n;
 
 	table_list(t, row, FIND_COL_NAME);
 	name = model_names(m, ns, &n);
 	for (i = 0; i < n; i++) {
-		if (!name[i].mntns) {
+		if (name_is_ours(&name[i])) {
 			table_list_add(t, row, FIND_COL_NAME, name[i].path,
 				       name[i].shown);
 			continue;
 		}
-		snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s",
-			 name[i].mnt_pid, name[i].path);
+		if (name[i].mnt_pid && !name[i].hidden)
+			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s",
+				 name[i].mnt_pid, name[i].path);
+		else
+			snprintf(path, sizeof(path), "%s%s", name[i].path,
+				 names_where(&name[i], where));
 		table_list_add(t, row, FIND_COL_NAME, NULL, path);
 	}
 	/* Not its name, but what it can be called. */

@@ -65,10 +65,12 @@ static void detail(const struct hold *hold, char *buf, size_t size)
 	if (hold->family)
 		socket_detail(hold, buf, size);
 	else if (hold->path && hold->mntns)
-		snprintf(buf, size, "%s (mntns %" PRIu32 ")", hold->path,
-			 hold->mntns);
+		snprintf(buf, size, "%s (mntns %" PRIu32 "%s%s)", hold->path,
+			 hold->mntns, hold->pid ? "" : ", no process",
+			 hold->hidden ? ", hidden" : "");
 	else if (hold->path)
-		snprintf(buf, size, "%s", hold->path);
+		snprintf(buf, size, "%s%s", hold->path,
+			 hold->hidden ? " (hidden)" : "");
 }
 
 static void fill_socket(struct table *t, struct table_row *row,
@@ -104,7 +106,7 @@ static void put_container(struct table *t, struct table_row *row,
 static void fill_one(struct table *t, const struct hold *hold)
 {
 	struct table_row *row = table_add_row(t, NULL);
-	char buf[1024];
+	char buf[PATH_MAX + 64];
 
 	table_text(t, row, HOLDERS_TYPE, holders_type_name(hold->type));
 	if (hold->pid)
@@ -194,7 +196,7 @@ static void put_head(FILE *f, const struct holders *h, bool utf8)
 
 	fprintf(f, "netns %" PRIu32, ns->inum);
 	name = model_names(h->m, ns, &n);
-	for (i = 0; i < n && !name[i].mntns; i++) {
+	for (i = 0; i < n && name_is_ours(&name[i]); i++) {
 		fputc(' ', f);
 		escape_text(f, name[i].shown, strlen(name[i].shown), utf8);
 	}

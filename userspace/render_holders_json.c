@@ -45,6 +45,9 @@ static void put_hold(struct json *j, const struct hold *hold)
 	put_text(j, "path", hold->path);
 	if (hold->mntns)
 		json_uint(j, "mntns", hold->mntns);
+	put_text(j, "mntns_file", hold->mnt_file);
+	if (hold->hidden)
+		json_true(j, "hidden");
 	if (hold->times)
 		json_uint(j, "times", hold->times);
 	json_object_end(j);

@@ -6,6 +6,7 @@
 #include "escape.h"
 #include "identify.h"
 #include "json.h"
+#include "print_names.h"
 
 struct out {
 	FILE *f;
@@ -31,10 +32,10 @@ static const char *best_name(const struct out *o, const struct identified *one)
 	size_t i, n;
 
 	name = names_of(o, one, &n);
-	for (i = 0; i < n && !name[i].mntns; i++)
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
 		if (name[i].shown != name[i].path)
 			return name[i].shown;
-	if (n && !name[0].mntns)
+	if (n && name_is_ours(&name[0]))
 		return name[0].path;
 	return ns && HAS(ns, NSINFO_A_NETNS_INIT) ? "init" : "-";
 }
@@ -59,6 +60,7 @@ static void foreign_word(const struct out *o, const char *s)
 
 static void put_names(const struct out *o, const struct identified *one)
 {
+	char where[NAMES_WHERE];
 	const struct name *name;
 	size_t i, n;
 
@@ -69,9 +71,7 @@ static void put_names(const struct out *o, const struct identified *one)
 	for (i = 0; i < n; i++) {
 		fputs(i ? "  " : "", o->f);
 		foreign(o, name[i].path);
-		if (name[i].mntns)
-			fprintf(o->f, " (mntns %" PRIu32 ", pid %" PRIu32 ")",
-				name[i].mntns, name[i].mnt_pid);
+		fputs(names_where(&name[i], where), o->f);
 	}
 	fputc('\n', o->f);
 }
@@ -137,33 +137,14 @@ int render_identify_text(FILE *f, const struct model *m,
 	return 0;
 }
 
-static void put_mount(struct json *j, const struct name *name)
-{
-	json_object(j, NULL);
-	json_string(j, "path", name->path);
-	json_uint(j, "mntns", name->mntns);
-	json_uint(j, "pid", name->mnt_pid);
-	json_object_end(j);
-}
-
-/* As nsinfo dump: those of our own mount namespace come first. */
 static void put_json_names(struct json *j, const struct out *o,
 			   const struct identified *one)
 {
 	const struct name *name;
-	size_t i, n;
+	size_t n;
 
-	json_array(j, "names");
 	name = names_of(o, one, &n);
-	for (i = 0; i < n && !name[i].mntns; i++)
-		json_string(j, NULL, name[i].path);
-	json_array_end(j);
-	if (i == n)
-		return;
-	json_array(j, "mounts");
-	for (; i < n; i++)
-		put_mount(j, &name[i]);
-	json_array_end(j);
+	json_names(j, name, n);
 }
 
 static void put_json(struct json *j, const struct out *o,

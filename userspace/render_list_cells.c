@@ -6,6 +6,7 @@
 #include "container.h"
 #include "ipnames.h"
 #include "json_netns.h"
+#include "print_names.h"
 #include "render_list.h"
 
 #define NSEC	((uint64_t)1000000000)
@@ -151,20 +152,24 @@ static void fill_procs(struct row *r)
  */
 static void fill_names(struct row *r)
 {
-	char path[PATH_MAX + 64];
+	char path[PATH_MAX + NAMES_WHERE], where[NAMES_WHERE];
 	const struct name *name;
 	size_t i, n;
 
 	table_list(r->t, r->row, LIST_NAME);
 	name = model_names(r->m, r->ns, &n);
 	for (i = 0; i < n; i++) {
-		if (!name[i].mntns) {
+		if (name_is_ours(&name[i])) {
 			table_list_add(r->t, r->row, LIST_NAME, name[i].path,
 				       name[i].shown);
 			continue;
 		}
-		snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s",
-			 name[i].mnt_pid, name[i].path);
+		if (name[i].mnt_pid && !name[i].hidden)
+			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s",
+				 name[i].mnt_pid, name[i].path);
+		else
+			snprintf(path, sizeof(path), "%s%s", name[i].path,
+				 names_where(&name[i], where));
 		table_list_add(r->t, r->row, LIST_NAME, NULL, path);
 	}
 }
@@ -176,7 +181,7 @@ static void fill_nsfs(struct row *r)
 	size_t i, n;
 
 	name = model_names(r->m, r->ns, &n);
-	for (i = 0; i < n && !name[i].mntns; i++)
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
 		table_list_add(r->t, r->row, LIST_NSFS, name[i].path,
 			       name[i].path);
 }

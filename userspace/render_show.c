@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "container.h"
+#include "print_names.h"
 #include "show.h"
 
 /* The labels' column, with the two spaces after it. */
@@ -26,10 +27,10 @@ void show_line(struct text *t)
 
 static void put_name(struct text *t, const struct name *name)
 {
+	char where[NAMES_WHERE];
+
 	text_foreign(t, PLAIN, name->path);
-	if (name->mntns)
-		text_add(t, " (mntns %" PRIu32 ", pid %" PRIu32 ")",
-			 name->mntns, name->mnt_pid);
+	text_add(t, "%s", names_where(name, where));
 	text_put(t);
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "show.h"
+#include "user.h"
 
 const char *const show_ns_names[SHOW_NS] = {
 	[SHOW_MNT] = "mnt", [SHOW_UTS] = "uts", [SHOW_IPC] = "ipc",
@@ -52,12 +52,11 @@ static void read_task(const char *proc, struct show_proc *p)
 
 static const char *read_user(struct model *m, uint32_t uid, int *ret)
 {
-	const struct passwd *pw = getpwuid(uid);
-	const char *name;
+	const char *name = user_name(uid);
 
-	if (!pw)
+	if (!name)
 		return NULL;
-	name = model_strndup(m, pw->pw_name, strlen(pw->pw_name));
+	name = model_strndup(m, name, strlen(name));
 	if (!name)
 		*ret = -ENOMEM;
 	return name;

@@ -140,10 +140,10 @@ static const char *best_name(const struct name *name, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n && !name[i].mntns; i++)
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
 		if (name[i].shown != name[i].path)
 			return name[i].shown;
-	return n && !name[0].mntns ? name[0].shown : NULL;
+	return n && name_is_ours(&name[0]) ? name[0].shown : NULL;
 }
 
 void text_netns(struct text *t, uint64_t id, uint32_t inum)

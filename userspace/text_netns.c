@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 
+#include "print_names.h"
 #include "text.h"
 
 #define NSEC		((uint64_t)1000000000)
 
 static void put_names(struct text *t, const struct netns *ns)
 {
+	char where[NAMES_WHERE];
 	const struct name *name;
 	size_t i, n;
 
 	name = model_names(t->m, ns, &n);
 	for (i = 0; i < n; i++) {
-		text_foreign(t, BOLD, name[i].mntns ? name[i].path :
-						      name[i].shown);
-		if (name[i].mntns)
-			text_add(t, " (mntns %" PRIu32 ", pid %" PRIu32 ")",
-				 name[i].mntns, name[i].mnt_pid);
+		text_foreign(t, BOLD, name_is_ours(&name[i]) ?
+				      name[i].shown : name[i].path);
+		text_add(t, "%s", names_where(&name[i], where));
 		text_put(t);
 	}
 	if (!n && !HAS(ns, NSINFO_A_NETNS_INIT)) {

@@ -45,7 +45,7 @@ static bool is_unique(const struct model *m, const struct name *name)
 	for (i = 0; i < m->n_names; i++) {
 		const struct name *other = &m->names[i];
 
-		if (!other->mntns && other->inum != name->inum &&
+		if (name_is_ours(other) && other->inum != name->inum &&
 		    other->shown != other->path &&
 		    !strcmp(other->shown, name->shown))
 			return false;
@@ -65,7 +65,7 @@ static bool is_name(const struct model *m, const char *word)
 	size_t i;
 
 	for (i = 0; i < m->n_names; i++)
-		if (!m->names[i].mntns && !strcmp(m->names[i].shown, word))
+		if (name_is_ours(&m->names[i]) && !strcmp(m->names[i].shown, word))
 			return true;
 	return false;
 }
@@ -77,7 +77,7 @@ const char *netns_word(const struct model *m, const struct netns *ns,
 	size_t i, n;
 
 	name = model_names(m, ns, &n);
-	for (i = 0; i < n && !name[i].mntns; i++)
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
 		if (is_typed(m, &name[i]) &&
 		    (!best || strlen(name[i].shown) < strlen(best->shown)))
 			best = &name[i];
@@ -87,7 +87,7 @@ const char *netns_word(const struct model *m, const struct netns *ns,
 		return "init";
 	if (HAS(ns, NSINFO_A_NETNS_SELF) && !is_name(m, "self"))
 		return "self";
-	for (i = 0; i < n && !name[i].mntns; i++)
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
 		if (*name[i].path == '/' && is_utf8(name[i].path))
 			return name[i].path;
 	snprintf(buf, size, "%" PRIu32, ns->inum);

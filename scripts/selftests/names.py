@@ -164,11 +164,18 @@ def several_processes_of_one_mount_namespace():
 @ktap.case
 def hidden_by_another_mount():
     with elsewhere(mount_at("/tmp/net") +
-                   "; mount -t tmpfs tmpfs /tmp"):
-        has(ONE, "/run/netns/one")
+                   "; mount -t tmpfs tmpfs /tmp") as pid:
+        has(ONE, "/run/netns/one", mounts=[
+            {"path": "/tmp/net", "mntns": mntns(pid), "pid": pid,
+             "hidden": True}])
+        words = f"  /tmp/net (mntns {mntns(pid)}, pid {pid}, hidden)  "
+        shown = tool("dump", "one").out
+        ktap.check(words in shown, "text", f"...{words}...", shown)
     with elsewhere(mount_at("/tmp/net") +
                    "; mount --bind /run/netns/two /tmp/net") as pid:
-        has(ONE, "/run/netns/one")
+        has(ONE, "/run/netns/one", mounts=[
+            {"path": "/tmp/net", "mntns": mntns(pid), "pid": pid,
+             "hidden": True}])
         has(TWO, "/run/netns/two", mounts=[
             {"path": "/tmp/net", "mntns": mntns(pid), "pid": pid}])
 
@@ -214,6 +221,222 @@ def stale_files():
         os.unlink(path)
     os.rmdir("/run/netns/folder")
     ktap.equal("stale, after", None, document().get("stale"))
+
+
+def name(*args):
+    got = tool("name", *args)
+    return got.status, got.err
+
+
+@contextlib.contextmanager
+def elsewhere_only(key):
+    """A name that ip made where no mount is shared: an empty file here."""
+    script = f"""mount --make-rprivate /
+        ip netns add {key}; ip netns add {key}2; echo; exec sleep 1000"""
+    with subprocess.Popen(["unshare", "-m", "--propagation", "private", "bash",
+                           "-ec", script], stdout=subprocess.PIPE) as process:
+        ktap.equal("bash", b"\n", process.stdout.readline())
+        try:
+            yield process.pid
+        finally:
+            process.kill()
+            process.wait()
+            for path in (f"/run/netns/{key}", f"/run/netns/{key}2"):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
+
+
+@ktap.case
+def used_elsewhere_is_not_stale():
+    """Its file is empty here, and to remove it would end the netns."""
+    hold.touch("/run/netns/stale")
+    with elsewhere_only("far") as pid:
+        number = inode(f"/proc/{pid}/root/run/netns/far")
+        ktap.equal("stale", ["/run/netns/stale"], document().get("stale"))
+        has(number, mounts=[{"path": "/run/netns/far", "mntns": mntns(pid),
+                             "pid": pid}])
+        for args in (("show", "far"), ("dump", "far"), ("holders", "far"),
+                     ("list", "far"), ("exec", "far", "true")):
+            got = tool(*args)
+            ktap.equal(f"{args}: exit status", 0, got.status)
+        for word in ("far", "/run/netns/far"):
+            status, err = name("-d", word)
+            ktap.equal(f"name -d {word}: exit status", 1, status)
+            for part in (f"netns {number} ", f"mntns {mntns(pid)}",
+                         f"pid {pid}", "--force"):
+                ktap.check(part in err, f"name -d {word}", part, err)
+        ktap.equal("name -d stale", (0, ""), name("-d", "stale"))
+        ktap.check("names no netns" not in tool("doctor").out, "doctor",
+                   "nothing of names", "some")
+        status, err = name("one", "far")
+        ktap.check(status == 1 and "in use" in err, "name one far", "in use",
+                   err)
+        ktap.equal("name -d --force far", (0, ""), name("-d", "--force", "far"))
+        wait_for("its end", lambda: number not in {
+            one["ns"] for one in document()["namespaces"]})
+
+
+@ktap.case
+def same_file_by_another_path():
+    """Whatever its path there, the file decides."""
+    hold.touch("/run/netns/bound")
+    script = "mkdir -p /tmp/x; mount --bind /run/netns /tmp/x; " \
+             "mount --bind /run/netns/one /tmp/x/bound"
+    with elsewhere(script, "--propagation", "private") as pid:
+        ktap.equal("stale", None, document().get("stale"))
+        status, err = name("-d", "bound")
+        ktap.check(status == 1 and f"netns {ONE} " in err and
+                   f"pid {pid}" in err, "name -d bound", f"netns {ONE}", err)
+    ktap.equal("stale, after", ["/run/netns/bound"], document().get("stale"))
+    ktap.equal("name -d bound", (0, ""), name("-d", "bound"))
+
+
+@ktap.case
+def same_name_in_several_places():
+    """Which one? Both are told."""
+    script = "mount -t tmpfs t /run/netns; touch /run/netns/both; " \
+             "mount --bind {} /run/netns/both"
+    with elsewhere(script.format("/proc/1/ns/net")), \
+         elsewhere("mount --rbind /run/netns /tmp; mount -t tmpfs t /run/netns;"
+                   " touch /run/netns/both;"
+                   " mount --bind /tmp/two /run/netns/both"):
+        got = tool("show", "both")
+        ktap.check(got.status == 1 and "ambiguous" in got.err, "show both",
+                   "ambiguous", got.err)
+
+
+@ktap.case
+def any_entry_that_names_nothing_goes():
+    os.mkfifo("/run/netns/fifo")
+    os.symlink("/nowhere", "/run/netns/broken")
+    os.mkdir("/run/netns/empty")
+    os.mkdir("/run/netns/full")
+    hold.touch("/run/netns/full/x")
+    with open("/run/netns/text", "w", encoding="ascii") as out:
+        out.write("text")
+    for word in ("fifo", "broken", "empty", "text"):
+        ktap.equal(f"name -d {word}", (0, ""), name("-d", word))
+        ktap.check(not os.path.lexists(f"/run/netns/{word}"), word, "gone",
+                   "there")
+    status, err = name("-d", "full")
+    ktap.check(status == 1 and "not empty" in err, "name -d full",
+               "not empty", err)
+    os.unlink("/run/netns/full/x")
+    ktap.equal("name -d full", (0, ""), name("-d", "full"))
+    hold.touch("/run/other/x")
+    ktap.equal("outside: exit status", 2, name("-d", "/run/other/x")[0])
+    os.unlink("/run/other/x")
+    os.rmdir("/run/other")
+    ktap.equal("too long: exit status", 2, name("-d", "x" * 5000)[0])
+    got = name("-d", "/run/netns/" + "x" * 5000)
+    ktap.check(got[0] == 1 and "too long" in got[1], "too long", "too long",
+               got)
+
+
+@ktap.case
+def what_is_in_the_way():
+    hold.touch("/run/netns/frr")
+    status, err = name(TWO, "frr")
+    ktap.check(status == 1 and "stale" in err and
+               "nsinfo name -d frr" in err, "name", "stale file", err)
+    ktap.equal("--force", (0, ""), name("--force", TWO, "frr"))
+    ktap.equal("inode", TWO, inode("frr"))
+    status, err = name(ONE, "frr")
+    ktap.check(status == 1 and f"netns {TWO}" in err, "name", f"netns {TWO}",
+               err)
+    ktap.equal("--force", (0, ""), name("-f", ONE, "frr"))
+    ktap.equal("inode", ONE, inode("frr"))
+    ktap.equal("name -d", (0, ""), name("-d", "frr"))
+    for word in ("init", "self", "4026531840", "7", "id:5", "pid:1", "net:[4]",
+                 "net:x", "a/b", ".", "..", ""):
+        got = name(ONE, word)
+        ktap.check(got[0] == 2 and "cannot be a name" in got[1],
+                   f"name {word!r}", "cannot be a name", got)
+
+
+@ktap.case
+def hidden_by_a_folder_of_its_own():
+    """What ip-netns(8) does once more to a folder that had a mount."""
+    script = """mkdir -p /tmp/n; mount --bind /tmp/n /tmp/n
+        mount --make-private /tmp/n; touch /tmp/n/c
+        mount --bind /run/netns/two /tmp/n/c; mount --bind /tmp/n /tmp/n"""
+    with elsewhere(script) as pid:
+        has(TWO, "/run/netns/two", mounts=[
+            {"path": "/tmp/n/c", "mntns": mntns(pid), "pid": pid,
+             "hidden": True}])
+
+
+def mount_points():
+    return sorted(sh("findmnt", "-l", "-n", "-o", "TARGET").split())
+
+
+@ktap.case
+def hidden_here_can_be_taken_away():
+    """In each of the ways in which it can be hidden."""
+    ways = ("mount --bind /srv/h/d /srv/h/d",
+            "mount -t tmpfs t /srv/h",
+            "mount -t tmpfs t /srv/h; mkdir /srv/h/d; "
+            "mount -t tmpfs t /srv/h/d",
+            "mount -t tmpfs t /srv/h/d; mount -t tmpfs t /srv/h/d; "
+            "mount -t tmpfs t /srv/h")
+    for way in ways:
+        sh("mkdir", "-p", "/srv/h")
+        sh("mount", "-t", "tmpfs", "top", "/srv/h")
+        sh("mount", "--make-private", "/srv/h")
+        hold.touch("/srv/h/d/ns")
+        hold.mount("/run/netns/two", "/srv/h/d/ns", hold.MS_BIND)
+        sh("bash", "-ec", way)
+        has(TWO, "/run/netns/two", mounts=[{"path": "/srv/h/d/ns",
+                                            "hidden": True}])
+        before = mount_points()
+        got = tool("holders", "two")
+        ktap.check("/srv/h/d/ns (hidden)" in got.out, way, "(hidden)",
+                   got.out)
+        command = got.out.split("take it away: ")[1].split("\n")[0]
+        ktap.note(command)
+        done = Run("bash", "-c", command)
+        ktap.equal(f"{command}: exit status", (0, ""), (done.status,
+                                                        done.err))
+        has(TWO, "/run/netns/two")
+        before.remove("/srv/h/d/ns")
+        ktap.equal("what hid it is there", before, mount_points())
+        while not Run("mountpoint", "-q", "/srv/h").status:
+            sh("umount", "-R", "/srv/h")
+        os.rmdir("/srv/h")
+
+
+@ktap.case
+def mount_namespace_without_processes():
+    """As snap and lxd keep them."""
+    sh("mkdir", "-p", "/srv/keep")
+    sh("mount", "-t", "tmpfs", "keep", "/srv/keep")
+    sh("mount", "--make-private", "/srv/keep")
+    hold.touch("/srv/keep/m")
+    script = f"mount -t tmpfs t /tmp; {mount_at('/tmp/kept')}; stat -Lc %i " \
+             "/proc/self/ns/mnt"
+    number = int(sh("unshare", "--mount=/srv/keep/m", "bash", "-ec", script))
+    mount = {"path": "/tmp/kept", "mntns": number,
+             "mntns_file": "/srv/keep/m"}
+    has(ONE, "/run/netns/one", mounts=[mount])
+    got = tool("holders", "one")
+    ktap.check("NFS" not in got.out and "no process" in got.out, "holders",
+               "no process, no guess", got.out)
+    command, = [line.split(": ", 1)[1] for line in got.out.split("\n")
+                if line.endswith(" /tmp/kept")
+                and f"mount namespace {number}: " in line]
+    ktap.note(command)
+    done = Run("bash", "-c", command)
+    ktap.equal("exit status, stderr", (0, ""), (done.status, done.err))
+    has(ONE, "/run/netns/one")
+    nested = "touch /tmp/m2; unshare --mount=/tmp/m2 bash -ec " \
+             "'touch /tmp/in; mount --bind /run/netns/two /tmp/in'"
+    sh("nsenter", "--mount=/srv/keep/m", "bash", "-ec", nested)
+    paths = [one["path"] for one in found(TWO).get("mounts", [])]
+    ktap.equal("a mount namespace kept in one that is kept", ["/tmp/in"],
+               paths)
+    sh("umount", "/srv/keep/m")
+    sh("umount", "/srv/keep")
+    os.rmdir("/srv/keep")
 
 
 @ktap.case

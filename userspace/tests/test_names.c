@@ -3,35 +3,13 @@
 #include "../enrich_names.h"
 #include "tree.h"
 
-/* What is really at the paths of the file mountinfo. */
-static bool fake_seen(int root, const char *path, uint32_t inum)
-{
-	static const struct { const char *path; uint32_t inum; } there[] = {
-		{ "/run/netns/blue", 4026532281 },
-		{ "/tmp/a b\tc\\d\ne", 4026532281 },
-		{ "/run/docker/netns/5f3d", 4026532282 },
-		{ "/covered", 4026532999 },
-		{ "/run/mnt/x", 4026532300 },
-		{ "/run/netns/bad\\777\\08", 4026532285 },
-		{ "/run/netns/sub/deep", 4026532286 },
-	};
-	size_t i;
-
-	(void)root;
-	for (i = 0; i < ARRAY_SIZE(there); i++)
-		if (!strcmp(there[i].path, path))
-			return there[i].inum == inum;
-	return false;
-}
-
 static void read_fixture(struct model *m)
 {
-	struct mountinfo mi;
+	struct mount_table own = { 0 };
 
-	mountinfo_open(&mi, "tests", ".");
-	expect_true(mi.f);
-	expect_int(names_read_mounts(m, &mi, fake_seen), 0);
-	mountinfo_close(&mi);
+	expect_int(mount_table_read(&own, "tests", "."), 0);
+	expect_int(names_read_mounts(m, &own), 0);
+	mount_table_clear(&own);
 	model_finish_names(m);
 }
 
@@ -43,7 +21,7 @@ static void mountinfo(void **state)
 
 	(void)state;
 	read_fixture(&m);
-	expect_int(m.n_names, 5);
+	expect_int(m.n_names, 7);
 	name = model_inum_names(&m, 4026532281, &n);
 	expect_int(n, 2);
 	expect_text(name[0].path, "/run/netns/blue");
@@ -56,17 +34,22 @@ static void mountinfo(void **state)
 	model_clear(&m);
 }
 
-/* Another mount lies over it, or the path leads elsewhere by now. */
+/* Another mount lies over it, or over a folder of its path. */
 static void hidden_mounts(void **state)
 {
 	struct model m = { 0 };
+	const struct name *name;
 	size_t n;
 
 	(void)state;
 	read_fixture(&m);
-	expect_true(!model_inum_names(&m, 4026532283, &n));
-	expect_true(!model_inum_names(&m, 4026532999, &n));
-	expect_true(!model_inum_names(&m, 4026532284, &n));
+	/* A second one of the same netns at the same path is no news. */
+	name = model_inum_names(&m, 4026532281, &n);
+	expect_int(n, 2);
+	expect_true(!name[0].hidden && !name[1].hidden);
+	name = model_inum_names(&m, 4026532283, &n);
+	expect_int(n, 1);
+	expect_true(name->hidden);
 	model_clear(&m);
 }
 
@@ -85,23 +68,82 @@ static void odd_escapes(void **state)
 	model_clear(&m);
 }
 
+/* A table of a root, and of more. */
+static void parse(struct mount_table *t, const char *more)
+{
+	char *text;
+
+	expect_true(asprintf(&text, "25 1 8:1 / / rw - ext4 /dev/sda1 rw\n%s",
+			     more) > 0);
+	expect_int(mount_table_parse(t, text), 0);
+}
+
+static void read_folder(struct model *m, const char *folder, const char *table)
+{
+	struct mount_table own = { 0 };
+	uint32_t blind = 0;
+
+	if (table)
+		parse(&own, table);
+	expect_int(names_read_folder(m, &own, "/proc", folder, &blind), 0);
+	expect_int(blind, 0);
+	model_finish_names(m);
+	mount_table_clear(&own);
+}
+
+/* Without a mount table each entry is looked at. */
 static void folder(void **state)
 {
-	struct model m = { 0 };
-	struct tree t;
+	static const char *const tables[] = { NULL, "" };
 	struct stat st;
+	struct tree t;
+	size_t i;
 
 	(void)state;
 	t = tree_make();
 	tree_link(&t, "blue", "/proc/self/ns/net");
-	expect_int(names_read_folder(&m, t.dir), 0);
-	expect_int(m.n_names, 1);
-	expect_int(m.n_stale, 0);
 	stat("/proc/self/ns/net", &st);
-	expect_int(m.names[0].inum, st.st_ino);
-	expect_part(m.names[0].path, "/blue");
-	expect_int(names_read_folder(&m, "/nowhere"), 0);
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		struct model m = { 0 };
+
+		read_folder(&m, t.dir, tables[i]);
+		expect_int(m.n_names, 1);
+		expect_int(m.n_stale, 0);
+		expect_int(m.names[0].inum, st.st_ino);
+		expect_part(m.names[0].path, "/blue");
+		read_folder(&m, "/nowhere", tables[i]);
+		expect_int(m.n_names, 1);
+		model_clear(&m);
+	}
+	tree_remove(&t);
+}
+
+/* Nothing is looked into where the texts of links and mounts tell all. */
+static void folder_by_text(void **state)
+{
+	struct model m = { 0 };
+	char mounts[256];
+	struct stat st;
+	struct tree t;
+
+	(void)state;
+	t = tree_make();
+	stat("/proc/self/ns/net", &st);
+	snprintf(mounts, sizeof(mounts),
+		 "30 25 0:4 net:[77] %s/mounted rw - nsfs none rw\n"
+		 "31 25 0:9 / %s/covered rw - fuse x rw\n", t.dir, t.dir);
+	tree_file(&t, "mounted", "");
+	tree_file(&t, "covered", "");
+	tree_file(&t, "stale", "");
+	tree_link(&t, "link", "mounted");
+	tree_link(&t, "gone", "/proc/999999999/ns/net");
+	read_folder(&m, t.dir, mounts);
 	expect_int(m.n_names, 1);
+	expect_int(m.names[0].inum, 77);
+	expect_part(m.names[0].path, "/link");
+	expect_int(m.n_stale, 2);
+	expect_part(m.stale[0].path, "/gone");
+	expect_part(m.stale[1].path, "/stale");
 	model_clear(&m);
 	tree_remove(&t);
 }
@@ -109,8 +151,9 @@ static void folder(void **state)
 /* A folder is no name, nor is it a stale one. */
 static void stale_files(void **state)
 {
-	struct model m = { 0 };
+	static const char *const tables[] = { NULL, "" };
 	struct tree t;
+	size_t i;
 
 	(void)state;
 	t = tree_make();
@@ -119,23 +162,28 @@ static void stale_files(void **state)
 	tree_link(&t, "to-a-file", "z");
 	tree_file(&t, "folder/x", "");
 	tree_link(&t, "endless", "endless");
-	expect_int(names_read_folder(&m, t.dir), 0);
-	model_finish_names(&m);
-	expect_int(m.n_names, 0);
-	expect_int(m.n_stale, 3);
-	expect_part(m.stale[0].path, "/broken");
-	expect_part(m.stale[1].path, "/to-a-file");
-	expect_part(m.stale[2].path, "/z");
-	expect_int(m.stale[2].inum, 0);
-	model_clear(&m);
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		struct model m = { 0 };
+
+		read_folder(&m, t.dir, tables[i]);
+		expect_int(m.n_names, 0);
+		expect_int(m.n_stale, 3);
+		expect_part(m.stale[0].path, "/broken");
+		expect_part(m.stale[1].path, "/to-a-file");
+		expect_part(m.stale[2].path, "/z");
+		expect_int(m.stale[2].inum, 0);
+		model_clear(&m);
+	}
 	tree_remove(&t);
 }
 
 /* What root may read and another user may not. */
 static void unreadable_file(void **state)
 {
+	static const char *const tables[] = { NULL, "" };
 	struct model m = { 0 };
 	struct tree t;
+	size_t i;
 
 	(void)state;
 	if (geteuid())
@@ -144,7 +192,8 @@ static void unreadable_file(void **state)
 	tree_link(&t, "theirs", "/proc/1/ns/net");
 	expect_int(chmod(t.dir, 0755), 0);
 	expect_int(seteuid(1000), 0);
-	expect_int(names_read_folder(&m, t.dir), 0);
+	for (i = 0; i < ARRAY_SIZE(tables); i++)
+		read_folder(&m, t.dir, tables[i]);
 	expect_int(seteuid(0), 0);
 	expect_int(m.n_names + m.n_stale, 0);
 	model_clear(&m);
@@ -157,6 +206,7 @@ static void unreadable_file(void **state)
 struct fixture {
 	struct tree proc;
 	struct model m;
+	struct mount_table own;
 	uint32_t blind;
 };
 
@@ -197,13 +247,14 @@ static int teardown(void **state)
 
 	tree_remove(&f->proc);
 	model_clear(&f->m);
+	mount_table_clear(&f->own);
 	free(f);
 	return 0;
 }
 
 static void read_others(struct fixture *f)
 {
-	expect_int(names_read_others(&f->m, f->proc.dir, &f->blind), 0);
+	expect_int(names_read_others(&f->m, &f->own, f->proc.dir, &f->blind), 0);
 	model_finish_names(&f->m);
 }
 
@@ -290,19 +341,78 @@ static void read_once(void **state)
 	expect_int(f->blind, 0);
 }
 
-/* Where it can be looked at, there has to be a netns. */
+#define ROOT	"25 1 8:1 / / rw - ext4 /dev/sda1 rw\n"
+
+/* One that another mount hides is told where no other copy is. */
 static void hidden_elsewhere(void **state)
+{
+	static const char hidden[] = ROOT
+		"30 25 0:4 net:[4026532282] /a/covered rw - nsfs none rw\n"
+		"31 25 0:9 / /a rw - fuse none rw\n";
+	static const char seen[] = ROOT
+		"30 25 0:4 net:[4026532282] /a/covered rw - nsfs none rw\n";
+	struct fixture *f = *state;
+	const struct name *name;
+	size_t n;
+
+	add_process(f, "20", "mnt:[2]", hidden);
+	read_others(f);
+	name = model_inum_names(&f->m, 4026532282, &n);
+	expect_int(n, 1);
+	expect_name(name, "/a/covered", 2, 20);
+	expect_true(name->hidden);
+	add_process(f, "21", "mnt:[3]", seen);
+	read_others(f);
+	name = model_inum_names(&f->m, 4026532282, &n);
+	expect_int(n, 2);
+	expect_name(name, "/a/covered", 3, 21);
+	expect_true(!name->hidden);
+}
+
+static void add_stale(struct fixture *f, const char *path)
+{
+	expect_int(names_set(&f->m, model_add_stale(&f->m), 0, path), 0);
+}
+
+/* In use is what somebody has mounted on the file, whatever its path there. */
+static void in_use_elsewhere(void **state)
+{
+	struct fixture *f = *state;
+
+	parse(&f->own, "26 25 0:24 / /run rw - tmpfs t rw\n");
+	add_stale(f, "/run/netns/same");
+	add_stale(f, "/run/netns/bound");
+	add_stale(f, "/run/netns/other-fs");
+	add_stale(f, "/run/netns/chroot");
+	add_stale(f, "/run/netns/stale");
+	add_process(f, "20", "mnt:[2]", ROOT
+		    "26 25 0:24 / /run rw - tmpfs t rw\n"
+		    "27 26 0:4 net:[11] /run/netns/same rw - nsfs none rw\n"
+		    "28 25 0:24 /netns /elsewhere rw - tmpfs t rw\n"
+		    "29 28 0:4 net:[12] /elsewhere/bound rw - nsfs none rw\n"
+		    "30 25 0:25 /netns /mine rw - tmpfs t rw\n"
+		    "31 30 0:4 net:[13] /mine/other-fs rw - nsfs none rw\n");
+	add_process(f, "21", "mnt:[3]",
+		    "32 7 0:4 net:[14] /netns/chroot rw - nsfs none rw\n");
+	read_others(f);
+	expect_int(f->m.n_stale, 2);
+	expect_text(f->m.stale[0].path, "/run/netns/other-fs");
+	expect_text(f->m.stale[1].path, "/run/netns/stale");
+}
+
+/* Threads can be in a mount namespace that their process is not in. */
+static void threads_elsewhere(void **state)
 {
 	struct fixture *f = *state;
 	size_t n;
 
-	add_process(f, "20", "mnt:[2]", MOUNT("4026532282", "/covered")
-		    MOUNT("4026532282", "/gone"));
-	tree_file(&f->proc, "20/root/covered", "");
-	add_process(f, "21", "mnt:[3]", MOUNT("4026532282", "/covered"));
+	add_process(f, "20", "mnt:[1]", NULL);
+	tree_link(&f->proc, "20/task/20/ns/mnt", "mnt:[1]");
+	tree_link(&f->proc, "20/task/23/ns/mnt", "mnt:[2]");
+	/* Not listed, but there. */
+	tree_file(&f->proc, "23/mountinfo", ROOT MOUNT("4026532282", "/t"));
 	read_others(f);
-	expect_name(model_inum_names(&f->m, 4026532282, &n), "/covered", 3,
-		    21);
+	expect_name(model_inum_names(&f->m, 4026532282, &n), "/t", 2, 23);
 	expect_int(n, 1);
 }
 
@@ -332,7 +442,7 @@ static void hidden_process_1(void **state)
 	tree_link(&proc, "self", "5");
 	tree_link(&proc, "5/ns/mnt", "mnt:[1]");
 	tree_link(&proc, "5/ns/pid", "pid:[4026532333]");
-	expect_int(names_read_others(&f->m, proc.dir, &f->blind), 0);
+	expect_int(names_read_others(&f->m, &f->own, proc.dir, &f->blind), 0);
 	expect_int(f->blind, BLIND_MOUNTS | BLIND_PID_NS);
 	tree_remove(&proc);
 }
@@ -389,23 +499,6 @@ static void copies_take_no_room(void **state)
 	expect_less(peak_memory() - before, 15000);
 }
 
-static void seen(void **state)
-{
-	int root = open("/", O_PATH);
-	struct tree t;
-
-	(void)state;
-	t = tree_make();
-	tree_file(&t, "file", "");
-	expect_true(!names_is_seen(root, "/nowhere/x", 1));
-	expect_true(!names_is_seen(root, tree_path(&t, "file"), 1));
-	expect_true(!names_is_seen(root, tree_path(&t, "file/x"), 1));
-	/* It cannot be known. */
-	expect_true(names_is_seen(-1, "/a", 1));
-	close(root);
-	tree_remove(&t);
-}
-
 static void inum_of_path(void **state)
 {
 	struct stat st;
@@ -442,6 +535,7 @@ int main(void)
 		cmocka_unit_test(hidden_mounts),
 		cmocka_unit_test(odd_escapes),
 		cmocka_unit_test(folder),
+		cmocka_unit_test(folder_by_text),
 		cmocka_unit_test(stale_files),
 		cmocka_unit_test(unreadable_file),
 		CASE(other_mount_namespaces),
@@ -449,11 +543,12 @@ int main(void)
 		CASE(same_path_elsewhere),
 		CASE(read_once),
 		CASE(hidden_elsewhere),
+		CASE(in_use_elsewhere),
+		CASE(threads_elsewhere),
 		CASE(blind_to_mounts),
 		CASE(hidden_process_1),
 		CASE(many_mounts),
 		CASE(copies_take_no_room),
-		cmocka_unit_test(seen),
 		cmocka_unit_test(inum_of_path),
 		cmocka_unit_test(real_host),
 	};

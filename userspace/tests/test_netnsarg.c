@@ -51,7 +51,7 @@ static int setup(void **state)
 	mkdir(f->folder_b, 0700);
 	f->folders[0] = f->folder_a;
 	f->folders[1] = f->folder_b;
-	f->env = (struct netnsarg_env){ "/proc", f->folders };
+	f->env = (struct netnsarg_env){ "/proc", f->folders, NULL };
 	f->self = st.st_ino;
 	f->known_inum[0] = f->self;
 	f->id_of_inum[0] = 42;
