@@ -218,14 +218,14 @@ guests()
 			work[what] += $3
 			n[what]++
 		}
-		/gets one more try$/ { again++ }
+		/gets one more try; / { again++ }
 		END {
 			for (what in s)
 				printf "%8d %10d  %s, %d times\n", s[what],
 					work[what], what, n[what] | "sort -rn"
 			close("sort -rn")
 			if (again)
-				printf "%d guests were started again\n", again
+				printf "guests that were started again: %d\n", again
 		}' "$@" 2>/dev/null
 	echo
 }
