@@ -89,14 +89,20 @@ static void tell_untracked(const struct module *mod)
 /* An older module that cannot tell is no reason to fail. */
 struct viewer cmd_tell_unseen(struct genl *g, struct model *m, uint32_t blind)
 {
-	struct err ignored = { 0 };
 	struct viewer viewer = { 0 };
+	struct err err = { 0 };
 	struct module mod;
+	int ret;
 
-	if (!fetch_module(g, m, &mod, &ignored)) {
+	ret = fetch_module(g, m, &mod, &err);
+	if (!ret) {
 		tell_untracked(&mod);
 		viewer.untracked = !HAS(&mod, NSINFO_A_MODULE_TRACKING);
 		viewer.missing = mod.untracked;
+	} else if (ret != -EOPNOTSUPP) {
+		fprintf(stderr, "nsinfo: note: %s: netns may be missing\n",
+			err.text);
+		viewer.missing = true;
 	}
 	cmd_tell_blind(blind);
 	viewer_read(&viewer, m);

@@ -233,7 +233,7 @@ static const char *why_unseen(const struct viewer *v)
 	if (v->untracked)
 		return "the kernel module was loaded with track=0";
 	if (v->missing)
-		return "the kernel module had no memory for some netns";
+		return "the kernel module lacks netns, or does not say how many";
 	return "who this user is cannot be told: mount /proc";
 }
 

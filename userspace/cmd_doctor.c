@@ -143,7 +143,7 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 	return ret;
 }
 
-static void print_text(const struct doctor *d, const struct render *how)
+static int print_text(const struct doctor *d, const struct render *how)
 {
 	static const enum text_look looks[] = { GOOD, PLAIN, BAD };
 	const struct model none = { 0 };
@@ -151,7 +151,7 @@ static void print_text(const struct doctor *d, const struct render *how)
 	size_t i;
 
 	if (text_open(&t, stdout, &none, how))
-		return;
+		return -ENOMEM;
 	t.rail = "";
 	for (i = 0; i < d->n_lines; i++) {
 		const struct doctor_line *line = &d->lines[i];
@@ -167,7 +167,7 @@ static void print_text(const struct doctor *d, const struct render *how)
 			printf("%*s%s\n", 4 + 2 + TOPIC_WIDTH + 4, "-> ",
 			       line->advice);
 	}
-	text_close(&t);
+	return text_close(&t);
 }
 
 static void print_json(const struct doctor *d, bool pretty)
@@ -192,16 +192,17 @@ static void print_json(const struct doctor *d, bool pretty)
 	json_end(&j);
 }
 
-static void print(const struct doctor *d, const struct options *options)
+/* Returns 0 or -ENOMEM. */
+static int print(const struct doctor *d, const struct options *options)
 {
 	struct render how;
 
 	cmd_render(&how, options, NULL);
 	how.width = UINT32_MAX;
-	if (options->json)
-		print_json(d, options->pretty);
-	else
-		print_text(d, &how);
+	if (!options->json)
+		return print_text(d, &how);
+	print_json(d, options->pretty);
+	return 0;
 }
 
 static void check_module(struct doctor *d, struct err *err)
@@ -224,7 +225,7 @@ static void check_module(struct doctor *d, struct err *err)
 int cmd_doctor(const struct options *options, char **argv, struct err *err)
 {
 	struct doctor d = { 0 };
-	int ret;
+	int ret = 0;
 
 	if (*argv)
 		return err_usage(err,
@@ -234,10 +235,11 @@ int cmd_doctor(const struct options *options, char **argv, struct err *err)
 	if (!options->before_load)
 		check_module(&d, err);
 	if (!options->before_load || doctor_found(&d))
-		print(&d, options);
-	ret = doctor_found(&d) ? STATUS_FAILED : 0;
-	if (d.no_memory)
+		ret = print(&d, options);
+	if (ret || d.no_memory)
 		ret = err_no_memory(err);
+	else if (doctor_found(&d))
+		ret = STATUS_FAILED;
 	doctor_clear(&d);
 	return ret;
 }

@@ -2,6 +2,7 @@
 /* nsinfo holders NETNS…: who keeps it alive. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -114,6 +115,10 @@ static void look_inside(struct asking *a, struct holders *h)
 
 	if (ret == -ENOMEM)
 		h->no_memory = true;
+	else if (ret && ret != -ENOENT && ret != -ENXIO)
+		fprintf(stderr,
+			"nsinfo: note: netns %u: look inside: %s: addresses of sockets and open files of /proc/PID/net are not shown\n",
+			h->ns->inum, strerror(-ret));
 	if (!ret && !h->inside.complete)
 		fprintf(stderr,
 			"nsinfo: note: netns %u: no answer from inside for %d s: addresses of sockets and open files of /proc/PID/net are not shown\n",

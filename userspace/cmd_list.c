@@ -168,13 +168,18 @@ static int collect(struct listing *l, const struct options *options,
 
 static const char *name_of_user(void *data, uint32_t uid)
 {
-	(void)data;
-	return user_name(uid);
+	const char *name = user_name(uid);
+	bool *no_memory = data;
+
+	*no_memory |= !name && errno == ENOMEM;
+	return name;
 }
 
 static int print(struct listing *l, const struct options *options)
 {
+	bool no_memory = false;
 	const struct list_how how = {
+		.data = &no_memory,
 		.extra = l->extra,
 		.now = l->needs.clock ? cmd_boottime() : 0,
 		.tree = l->tree.n ? &l->tree : NULL,
@@ -184,6 +189,8 @@ static int print(struct listing *l, const struct options *options)
 	struct table_how table_how;
 
 	list_fill(&l->table, &l->m, &how);
+	if (no_memory)
+		return -ENOMEM;
 	if (options->json)
 		return render_list_json(stdout, &l->table, &l->m,
 					options->pretty);

@@ -21,6 +21,9 @@
  */
 #define RECV_SIZE	(32 * 1024)
 
+/* The kernel says once that it lost something, and goes on. */
+#define LOST_MAX	100
+
 /* One request on its way. */
 struct talk {
 	struct genl *g;
@@ -30,6 +33,7 @@ struct talk {
 	struct genl_fault *fault;
 	bool interrupted;
 	bool done;
+	int lost;			/* reads in a row without an answer */
 	int err;			/* first failure; the rest is dropped */
 };
 
@@ -302,7 +306,7 @@ static int send_request(const struct genl *g, const struct nlmsghdr *req)
 int genl_talk(struct genl *g, const struct nlmsghdr *req, genl_cb cb,
 	      void *data, struct genl_fault *fault)
 {
-	struct talk t = { g, req, cb, data, fault, false, false, 0 };
+	struct talk t = { g, req, cb, data, fault, .err = 0 };
 	bool dump = req->nlmsg_flags & NLM_F_DUMP;
 	ssize_t len;
 
@@ -312,9 +316,10 @@ int genl_talk(struct genl *g, const struct nlmsghdr *req, genl_cb cb,
 		return len;
 	while (!t.done && (!t.err || dump)) {
 		len = receive(g, 0);
+		t.lost = len == -ENOBUFS ? t.lost + 1 : 0;
 		if (len > 0)
 			datagram(&t, len);
-		else if (len == -ENOBUFS && dump)
+		else if (len == -ENOBUFS && dump && t.lost < LOST_MAX)
 			t.interrupted = true;
 		else if (len < 0)
 			return t.err ? t.err : len;

@@ -366,15 +366,16 @@ static void help_options(FILE *f, const struct command *command)
 	fputs("\nOptions:\n", f);
 	for (i = 0; i < N_OPTIONS; i++) {
 		const struct option_help *o = &all_options[i];
-		int used = 0;
+		int used;
 
 		if (!belongs(o, command))
 			continue;
 		if (o->value < OPTION_COLOR)
-			fprintf(f, " -%c, --%s%s%n", o->value, o->name, o->arg,
-				&used);
+			used = fprintf(f, " -%c, --%s%s", o->value, o->name,
+				       o->arg);
 		else
-			fprintf(f, "     --%s%s%n", o->name, o->arg, &used);
+			used = fprintf(f, "     --%s%s", o->name, o->arg);
+		/* A negative one says that nothing is written any more. */
 		fprintf(f, "%*s%s\n", 26 - used, "", o->text);
 	}
 	if (!command)

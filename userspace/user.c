@@ -40,12 +40,13 @@ const char *user_name(uint32_t uid)
 
 	if (answers == UNKNOWN)
 		answers = can_ask() ? YES : NO;
+	errno = 0;
 	if (answers == NO)
 		return NULL;
 	if (!has_last || last_uid != uid) {
 		last = getpwuid(uid);
 		last_uid = uid;
-		has_last = true;
+		has_last = last || errno != ENOMEM;
 	}
 	return last ? last->pw_name : NULL;
 }
