@@ -21,12 +21,23 @@
 
 #define UNMOUNTED	"a file that no netns is mounted on, at least here"
 
+/* "/proc/1234/ns/net" or "/proc/self/ns/net", which no other mount is on. */
+static bool is_proc(const char *path)
+{
+	char who[16];
+	int used = 0;
+
+	return (sscanf(path, "/proc/%10[0-9]/ns/net%n", who, &used) == 1 ||
+		sscanf(path, "/proc/%4[self]/ns/net%n", who, &used) == 1) &&
+	       used && !path[used];
+}
+
 /* Only where the kernel has all of the path in memory; else a child walks. */
 static int open_path(const char *path)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_CACHED,
+		.resolve = is_proc(path) ? 0 : RESOLVE_CACHED,
 	};
 	int fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 

@@ -115,7 +115,7 @@ WAYS = [
         # ip mounts the folder on itself: what is in it is there twice.
         advice="ip netns del name", users=2),
     Way("mount", [{"type": "mount", "path": "/tmp/hold-mount"}],
-        advice="nsenter -t {pid} -m umount /tmp/hold-mount", users=1),
+        advice="umount -i -c -N {pid} /tmp/hold-mount", users=1),
     Way("fd", [{"type": "nsfs-fd"}], advice="process {pid} (python3) has a "
         "file of it", users=1),
     Way("socket", [{"type": "socket", "family": "inet", "protocol": "udp"}],
