@@ -331,7 +331,7 @@ def a_name_for_a_nameless_one():
     ktap.equal("nsenter", netns_link(one.inode), got)
     ktap.equal("names", ["/run/netns/found"], dump()[one.inode]["names"])
     ended("the same name again", nsinfo("name", "name", "found"), 1, "",
-          "/run/netns/found: File exists")
+          f"/run/netns/found: already the name of netns {one.inode}")
     ended("name -d", nsinfo("name", "-d", "found"), 0, "")
     ktap.check(not os.path.exists("/run/netns/found"), "the file", "gone",
                "there")
@@ -361,13 +361,15 @@ def a_stale_name_is_taken_away_and_no_other_file():
     ktap.equal("what is left", [], os.listdir("/run/docker/netns"))
     ended("name -d /etc/hostname", nsinfo("name", "-d", "/etc/hostname"), 2,
           "", "cannot be a name")
-    with open("/run/netns/data", "w", encoding="ascii") as file:
-        file.write("something")
-    os.mkdir("/run/netns/folder")
-    for name in ("data", "folder"):
-        ended(f"name -d {name}", nsinfo("name", "-d", name), 1, "",
-              f"/run/netns/{name}: not the name of a netns")
-    os.unlink("/run/netns/data")
+    hold.touch("/run/netns/file")
+    hold.mount("/etc/resolv.conf", "/run/netns/file", hold.MS_BIND)
+    ended("name -d file", nsinfo("name", "-d", "file"), 1, "",
+          "/run/netns/file: not the name of a netns")
+    hold.unmount("/run/netns/file")
+    hold.touch("/run/netns/folder/file")
+    ended("name -d folder", nsinfo("name", "-d", "folder"), 1, "",
+          "/run/netns/folder: Directory not empty")
+    os.unlink("/run/netns/folder/file")
     os.rmdir("/run/netns/folder")
 
 
