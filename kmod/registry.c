@@ -13,11 +13,9 @@
  * netns whose devices do not go stays here. What hangs in the exit of an older
  * subsystem (conntrack, say) has left already.
  */
-#include <linux/cred.h>
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
-#include <linux/pid.h>
 #include <linux/rcupdate_wait.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
@@ -280,18 +278,13 @@ u64 nsinfo_registry_id_of(const struct net *net)
 
 static void entry_free(struct rcu_head *rcu)
 {
-	struct nsinfo_net *entry = container_of(rcu, struct nsinfo_net, rcu);
-
-	put_pid(entry->creator);
-	kfree(entry);
+	kfree(container_of(rcu, struct nsinfo_net, rcu));
 }
 
 static void record_creator(struct nsinfo_net *entry)
 {
 	entry->created_at = ktime_get_boottime_ns();
-	entry->creator = get_pid(task_tgid(current));
-	entry->creator_uid = current_euid();
-	get_task_comm(entry->creator_comm, current);
+	nsinfo_creator_record(&entry->creator);
 }
 
 /**

@@ -3,15 +3,13 @@
 #define NSINFO_REGISTRY_H
 
 #include <linux/atomic.h>
-#include <linux/sched.h>
 #include <linux/types.h>
-#include <linux/uidgid.h>
 #include <linux/nsinfo.h>
 
+#include "creator.h"
 #include "events.h"
 
 struct net;
-struct pid;
 
 /*
  * With track=1 the kernel tells of every netns, and entries come and go with
@@ -31,10 +29,7 @@ struct pid;
  * @dev_seq: its devices then, as dev_base_seq counts
  * @pins_module: a reference to the module is held until the teardown ends
  * @created_at: CLOCK_BOOTTIME in ns, 0 where the netns is older than the module
- * @creator: who made it, or NULL; a reference to the struct pid, which keeps no
- *	task and no netns, but the memory of its pid namespace
- * @creator_comm: name of the task that made it
- * @creator_uid: its effective user
+ * @creator: who made it
  * @own: what group own was told in this netns
  * @rcu: frees the entry
  */
@@ -47,9 +42,7 @@ struct nsinfo_net {
 	unsigned int dev_seq;
 	bool pins_module;
 	u64 created_at;
-	struct pid *creator;
-	char creator_comm[TASK_COMM_LEN];
-	kuid_t creator_uid;
+	struct nsinfo_creator creator;
 	struct nsinfo_channel own;
 	struct rcu_head rcu;
 };

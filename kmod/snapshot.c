@@ -9,7 +9,6 @@
 #include <linux/device.h>
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
-#include <linux/pid.h>
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 #include <net/addrconf.h>
@@ -52,10 +51,11 @@ static void snapshot_creator(struct nsinfo_net_rec *rec,
 	if (!rec->created_at)
 		return;
 	if (viewer->pid_ns)
-		rec->creator_pid = pid_nr_ns(entry->creator, viewer->pid_ns);
-	memcpy(rec->creator_comm, entry->creator_comm, TASK_COMM_LEN);
+		rec->creator_pid = nsinfo_creator_pid(&entry->creator,
+						      viewer->pid_ns);
+	memcpy(rec->creator_comm, entry->creator.comm, TASK_COMM_LEN);
 	rec->creator_uid = from_kuid_munged(viewer->user_ns,
-					    entry->creator_uid);
+					    entry->creator.uid);
 }
 
 /**

@@ -18,6 +18,7 @@ static void *test_zalloc(size_t size, gfp_t gfp)
 
 #undef kzalloc
 #define kzalloc test_zalloc
+#include "creator.c"
 #include "registry.c"
 
 /* In place of events.c: what was told last, and what was true then. */
@@ -133,9 +134,9 @@ static void new_has_creator(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	KUNIT_EXPECT_GE(test, entry->created_at, before);
 	KUNIT_EXPECT_LE(test, entry->created_at, ktime_get_boottime_ns());
-	KUNIT_EXPECT_PTR_EQ(test, entry->creator, task_tgid(current));
-	KUNIT_EXPECT_STREQ(test, entry->creator_comm, current->comm);
-	KUNIT_EXPECT_TRUE(test, uid_eq(entry->creator_uid, current_euid()));
+	KUNIT_EXPECT_EQ(test, entry->creator.pid, (u32)task_tgid_nr(current));
+	KUNIT_EXPECT_STREQ(test, entry->creator.comm, current->comm);
+	KUNIT_EXPECT_TRUE(test, uid_eq(entry->creator.uid, current_euid()));
 	end(net);
 }
 
@@ -150,7 +151,7 @@ static void replayed_has_no_creator(struct kunit *test)
 	entry = nsinfo_registry_find(21);
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	KUNIT_EXPECT_EQ(test, entry->created_at, 0);
-	KUNIT_EXPECT_NULL(test, entry->creator);
+	KUNIT_EXPECT_EQ(test, entry->creator.pid, 0);
 	end(net);
 }
 
@@ -395,7 +396,7 @@ static void walk_makes_entries_of_the_list(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_find(91)->net, b);
 	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_next(0)->net, c);
 	KUNIT_EXPECT_EQ(test, nsinfo_registry_find(1)->created_at, 0);
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(1)->creator);
+	KUNIT_EXPECT_EQ(test, nsinfo_registry_find(1)->creator.pid, 0);
 	nsinfo_registry_leave();
 	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 2);
 	end_walks(test);

@@ -12,6 +12,7 @@
 #include <linux/rtnetlink.h>
 
 #include "nsids.c"
+#include "creator.c"
 #include "snapshot.c"
 #include "snapshot_addr.c"
 #include "underlay.c"
@@ -724,9 +725,11 @@ static void net_init_and_self(struct kunit *test)
 		.net = &init_net,
 		.id = init_net.net_cookie,
 		.created_at = 5,
-		.creator = task_tgid(current),
-		.creator_comm = "maker",
-		.creator_uid = GLOBAL_ROOT_UID,
+		.creator = {
+			.pid = 4711,
+			.comm = "maker",
+			.uid = GLOBAL_ROOT_UID,
+		},
 	};
 	struct nsinfo_net_rec rec;
 
@@ -738,9 +741,33 @@ static void net_init_and_self(struct kunit *test)
 	KUNIT_EXPECT_GE(test, rec.ndevs, 1);
 	KUNIT_EXPECT_GE(test, rec.refs, 1);
 	KUNIT_EXPECT_EQ(test, rec.created_at, 5);
-	KUNIT_EXPECT_EQ(test, rec.creator_pid, (u32)task_tgid_nr(current));
+	KUNIT_EXPECT_EQ(test, rec.creator_pid, 4711);
 	KUNIT_EXPECT_STREQ(test, rec.creator_comm, "maker");
 	KUNIT_EXPECT_EQ(test, rec.creator_uid, 0);
+}
+
+/* A later pid namespace may have the inode number of one that is gone. */
+static void creator_pid_is_of_one_pid_namespace(struct kunit *test)
+{
+	struct nsinfo_creator creator = {
+		.pid = 4711,
+		.own_pid = 3,
+		.pidns_inum = 7,
+		.pidns_since = current->group_leader->start_boottime,
+	};
+	struct pid_namespace *pid_ns;
+
+	pid_ns = kunit_kzalloc(test, sizeof(*pid_ns), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, pid_ns);
+	pid_ns->child_reaper = current;
+	pid_ns->ns.inum = 7;
+	KUNIT_EXPECT_EQ(test, nsinfo_creator_pid(&creator, &init_pid_ns), 4711);
+	KUNIT_EXPECT_EQ(test, nsinfo_creator_pid(&creator, pid_ns), 3);
+	creator.pidns_since--;
+	KUNIT_EXPECT_EQ(test, nsinfo_creator_pid(&creator, pid_ns), 0);
+	creator.pidns_since++;
+	pid_ns->ns.inum = 8;
+	KUNIT_EXPECT_EQ(test, nsinfo_creator_pid(&creator, pid_ns), 0);
 }
 
 /* With RTNL held by this very task: whoever took it would hang here. */
@@ -798,6 +825,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(net_without_references_is_queued),
 	KUNIT_CASE(net_dying_tells_since_when),
 	KUNIT_CASE(net_init_and_self),
+	KUNIT_CASE(creator_pid_is_of_one_pid_namespace),
 	KUNIT_CASE(nothing_takes_rtnl),
 	{}
 };

@@ -8,7 +8,8 @@ import sys
 
 import ktap
 import world
-from world import INIT, devices, dump, inode, inside, netns, sh, tool, user
+from world import (INIT, Run, devices, dump, inode, inside, netns, sh, tool,
+                   user, wait_for)
 
 
 class Userns:
@@ -218,6 +219,37 @@ def pid_is_of_the_requesters_pidns():
     got, = [one["created"] for one in world.json.loads(text)["namespaces"]
             if one["ns"] == int(number)]
     ktap.equal("pid, comm", (int(pid), "unshare"), (got["pid"], got["comm"]))
+
+
+@ktap.case
+def netns_keeps_no_pid_namespace_of_its_creator():
+    """Each of them counts in user.max_pid_namespaces of its maker. The kernel
+    frees one some time after its last process."""
+    limit = "user.max_pid_namespaces"
+    old = sh("sysctl", "-n", limit).strip()
+    sh("sysctl", "-qw", f"{limit}=4")
+    try:
+        ktap.equal("limit", "4", sh("sysctl", "-n", limit).strip())
+        for number in range(6):
+            made = ("unshare", "--pid", "--fork", "ip", "netns", "add",
+                    f"made{number}")
+            wait_for(f"pid namespace {number} of 6, where 4 may be",
+                     lambda made=made: Run(*made).status == 0)
+    finally:
+        sh("sysctl", "-qw", f"{limit}={old}")
+    for number in range(6):
+        sh("ip", "netns", "del", f"made{number}")
+
+
+@ktap.case
+def pid_is_not_told_in_another_pid_namespace_beside():
+    """Two beside each other count from 1 both."""
+    sh("unshare", "--pid", "--fork", "ip", "netns", "add", "beside")
+    got = dump(via=("unshare", "--pid", "--fork",
+                    "--mount-proc"))[inode("beside")]["created"]
+    ktap.equal("from beside: pid, comm", (None, None),
+               (got.get("pid"), got.get("comm")))
+    sh("ip", "netns", "del", "beside")
 
 
 ns = Userns()

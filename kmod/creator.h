@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NSINFO_CREATOR_H
+#define NSINFO_CREATOR_H
+
+#include <linux/sched.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct pid_namespace;
+
+/**
+ * struct nsinfo_creator - who made a netns; numbers alone, no reference
+ * @pid: process, as the initial pid namespace counts it; 0: nobody is known
+ * @own_pid: the same, as the pid namespace of the process counts it
+ * @pidns_inum: inode number of that pid namespace
+ * @pidns_since: start of its init process, CLOCK_BOOTTIME in ns: a later pid
+ *	namespace may get the same inode number, but has another init process
+ * @comm: name of the task
+ * @uid: its effective user
+ *
+ * A reference to the struct pid would keep the pid namespace, its user
+ * namespace, and a place in user.max_pid_namespaces of whoever made that.
+ */
+struct nsinfo_creator {
+	u32 pid;
+	u32 own_pid;
+	u32 pidns_inum;
+	u64 pidns_since;
+	char comm[TASK_COMM_LEN];
+	kuid_t uid;
+};
+
+void nsinfo_creator_record(struct nsinfo_creator *creator);
+u32 nsinfo_creator_pid(const struct nsinfo_creator *creator,
+		       struct pid_namespace *pid_ns);
+
+#endif /* NSINFO_CREATOR_H */
