@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "commands.h"
@@ -13,6 +14,7 @@
 #include "link.h"
 #include "text.h"
 
+#define LOADED		"/sys/module/nsinfo"
 #define PATIENCE_MS	2000
 /* What is about to come or go is not the same after this. */
 #define PAUSE_MS	250
@@ -23,6 +25,23 @@ static const char *const levels[] = {
 	[DOCTOR_NOTE] = "note",
 	[DOCTOR_BAD] = "bad",
 };
+
+static void say_stuck(struct doctor *d, int pid)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text),
+		 "stuck: kernel worker %d is in cleanup_net() for more than %d s",
+		 pid, PATIENCE_MS / 1000);
+	if (access(LOADED, F_OK))
+		doctor_say(d, DOCTOR_BAD, "teardown",
+			   "load the module with track=0 only, and do not rmmod either: it would wait for that one, and every new netns for it; see 'dmesg | grep unregister_netdevice'",
+			   "%s", text);
+	else
+		doctor_say(d, DOCTOR_BAD, "teardown",
+			   "do not unload the module: rmmod would wait for that one, and every new netns for rmmod; see which one it is: nsinfo list --state dying,queued",
+			   "%s", text);
+}
 
 /* What can be told without the module, and what has to be before it is loaded. */
 static void check_host(struct doctor *d)
@@ -35,10 +54,7 @@ static void check_host(struct doctor *d)
 		doctor_say(d, DOCTOR_OK, "kernel", NULL, "%s %s",
 			   uts.sysname, uts.release);
 	if (pid > 0)
-		doctor_say(d, DOCTOR_BAD, "teardown",
-			   "load the module with track=0 only, and do not rmmod either: it would wait for that one, and every new netns for it; see 'dmesg | grep unregister_netdevice'",
-			   "stuck: kernel worker %d is in cleanup_net() for more than %d s",
-			   pid, PATIENCE_MS / 1000);
+		say_stuck(d, pid);
 	else if (pid == -ENOENT)
 		doctor_say(d, DOCTOR_NOTE, "teardown", NULL,
 			   "whether one is stuck cannot be told: there is no /proc/PID/stack (CONFIG_STACKTRACE)");
@@ -234,6 +250,7 @@ int cmd_doctor(const struct options *options, char **argv, struct err *err)
 	check_host(&d);
 	if (!options->before_load)
 		check_module(&d, err);
+	doctor_settle(&d);
 	if (!options->before_load || doctor_found(&d))
 		ret = print(&d, options);
 	if (ret || d.no_memory)

@@ -25,12 +25,8 @@ void doctor_clear(struct doctor *d)
 	memset(d, 0, sizeof(*d));
 }
 
-void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
-		const char *advice, const char *fmt, ...)
+static void add_line(struct doctor *d, const struct doctor_line *line)
 {
-	char text[1024];
-	va_list ap;
-
 	if (d->n_lines == d->cap_lines) {
 		size_t want = d->cap_lines ? 2 * d->cap_lines : 32;
 		struct doctor_line *bigger = reallocarray(d->lines, want,
@@ -43,19 +39,26 @@ void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
 		d->lines = bigger;
 		d->cap_lines = want;
 	}
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	d->lines[d->n_lines] = (struct doctor_line){
-		.level = level,
-		.topic = topic,
-		.text = model_strndup(&d->arena, text, strlen(text)),
-		.advice = advice,
-	};
-	if (d->lines[d->n_lines].text)
-		d->n_lines++;
+	if (line->text)
+		d->lines[d->n_lines++] = *line;
 	else
 		d->no_memory = true;
+}
+
+static const char *vsay(struct doctor *d, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static const char *vsay(struct doctor *d, const char *fmt, va_list ap)
+{
+	const char *kept = NULL;
+	char *text;
+	int len = vasprintf(&text, fmt, ap);
+
+	if (len < 0)
+		return NULL;
+	kept = model_strndup(&d->arena, text, len);
+	free(text);
+	return kept;
 }
 
 /* One for @d to keep. */
@@ -64,13 +67,61 @@ static const char *advise(struct doctor *d, const char *fmt, ...)
 
 static const char *advise(struct doctor *d, const char *fmt, ...)
 {
-	char text[2 * PATH_MAX];
+	const char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	text = vsay(d, fmt, ap);
 	va_end(ap);
-	return model_strndup(&d->arena, text, strlen(text));
+	d->no_memory |= !text;
+	return text;
+}
+
+void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
+		const char *advice, const char *fmt, ...)
+{
+	struct doctor_line line = { level, topic, NULL, advice };
+	va_list ap;
+
+	va_start(ap, fmt);
+	line.text = vsay(d, fmt, ap);
+	va_end(ap);
+	add_line(d, &line);
+}
+
+void doctor_say_netns(struct doctor *d, enum doctor_level level,
+		      const char *topic, uint64_t id, const char *fmt, ...)
+{
+	struct doctor_line line = { .level = level, .topic = topic };
+	va_list ap;
+
+	line.advice = advise(d, "nsinfo holders id:%" PRIu64, id);
+	va_start(ap, fmt);
+	line.text = vsay(d, fmt, ap);
+	va_end(ap);
+	add_line(d, &line);
+}
+
+static bool is_bad(const struct doctor *d, const char *topic)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_lines; i++)
+		if (d->lines[i].level == DOCTOR_BAD &&
+		    !strcmp(d->lines[i].topic, topic))
+			return true;
+	return false;
+}
+
+void doctor_settle(struct doctor *d)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < d->n_lines; i++)
+		if (d->lines[i].level != DOCTOR_OK ||
+		    !is_bad(d, d->lines[i].topic))
+			d->lines[kept++] = d->lines[i];
+	d->n_lines = kept;
 }
 
 bool doctor_found(const struct doctor *d)
@@ -104,7 +155,7 @@ static void check_backlog(struct doctor *d, const struct module *mod,
 
 	if (HAS(mod, NSINFO_A_MODULE_OLDEST_DYING) && age > TOO_LONG)
 		doctor_say(d, DOCTOR_BAD, "teardown",
-			   "see 'nsinfo list --state dying,queued' and 'nsinfo holders' for it",
+			   "nsinfo list --state dying,queued",
 			   "%" PRIu32 " netns in teardown, the oldest for %" PRIu64 " s; %" PRIu32 " wait for it",
 			   mod->dying, age / NSEC, mod->queued);
 	else if (HAS(mod, NSINFO_A_MODULE_DYING))
@@ -210,22 +261,19 @@ void doctor_hidden(struct doctor *d, const struct model *m,
 			 c->pid);
 	name = model_names(m, ns, &n);
 	if (n)
-		doctor_say(d, DOCTOR_BAD, "leak",
-			   advise(d, "nsinfo holders %" PRIu32, ns->inum),
-			   "netns %u id:%" PRIu64 " has no process and no name that leads to it; a mount at %s, behind another mount, holds it%s",
-			   ns->inum, ns->id, name->path, by);
+		doctor_say_netns(d, DOCTOR_BAD, "leak", ns->id,
+				 "netns %u id:%" PRIu64 " has no process and no name that leads to it; a mount at %s, behind another mount, holds it%s",
+				 ns->inum, ns->id, name->path, by);
 	else if (holder)
-		doctor_say(d, DOCTOR_NOTE, "leak",
-			   "see 'nsinfo holders' for it",
-			   "netns %u id:%" PRIu64 " has no process and no name; process %u (%s) has a %s of it open, fd %u%s",
+		doctor_say_netns(d, DOCTOR_NOTE, "leak", ns->id,
+				 "netns %u id:%" PRIu64 " has no process and no name; process %u (%s) has a %s of it open, fd %u%s",
 			   ns->inum, ns->id, holder->pid,
 			   holder->comm ? holder->comm : "?",
 			   holder->type == NSINFO_HOLDER_TYPE_TUN ?
 			   "tun or tap" : "socket", holder->fd, by);
 	else
-		doctor_say(d, DOCTOR_BAD, "leak",
-			   "see 'nsinfo holders' for it",
-			   "netns %u id:%" PRIu64 " has no process, name or open file; %u references, %u of them of sockets%s",
+		doctor_say_netns(d, DOCTOR_BAD, "leak", ns->id,
+				 "netns %u id:%" PRIu64 " has no process, name or open file; %u references, %u of them of sockets%s",
 			   ns->inum, ns->id, ns->refs, ns->sockets.pins, by);
 }
 
@@ -234,13 +282,14 @@ static void say_waiting(struct doctor *d, const struct netns *ns,
 {
 	uint64_t age = now > w->since ? now - w->since : 0;
 
-	if (age > TOO_LONG)
-		doctor_say(d, DOCTOR_BAD, "device",
-			   "something in the kernel keeps it: see 'nsinfo holders' for its netns, and 'dmesg | grep unregister_netdevice'",
-			   "%s%s%s%s of netns %u id:%" PRIu64 " was told to go %" PRIu64 " s ago, and does not: %u references",
-			   w->ifname, w->kind ? " (" : "",
-			   w->kind ? w->kind : "", w->kind ? ")" : "",
-			   ns->inum, ns->id, age / NSEC, w->refs);
+	doctor_say_netns(d, age > TOO_LONG ? DOCTOR_BAD : DOCTOR_NOTE,
+			 "device", ns->id,
+			 "%s%s%s%s of netns %u id:%" PRIu64 " was told to go %" PRIu64 " s ago, and %s: %u references",
+			 w->ifname, w->kind ? " (" : "",
+			 w->kind ? w->kind : "", w->kind ? ")" : "",
+			 ns->inum, ns->id, age / NSEC,
+			 age > TOO_LONG ? "does not" : "is waited for",
+			 w->refs);
 }
 
 void doctor_devices(struct doctor *d, const struct model *m, uint64_t now)
@@ -260,10 +309,10 @@ void doctor_devices(struct doctor *d, const struct model *m, uint64_t now)
 
 static const char *advise_stale(struct doctor *d, const struct name *stale)
 {
-	char word[PATH_MAX];
+	char word[BASH_WORD];
 
-	if (!shell_quote(word, sizeof(word), stale->path))
-		return "remove this file, whose name cannot be typed as it is shown";
+	if (!bash_quote(word, stale->path))
+		return "remove this file, whose path is too long for a command";
 	return advise(d, "nsinfo name -d %s", word);
 }
 

@@ -39,6 +39,14 @@ void doctor_say(struct doctor *d, enum doctor_level level, const char *topic,
 		const char *advice, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* Likewise, the advice being a command for the netns @id. */
+void doctor_say_netns(struct doctor *d, enum doctor_level level,
+		      const char *topic, uint64_t id, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Take away what is "ok" of a topic of which something is bad. */
+void doctor_settle(struct doctor *d);
+
 bool doctor_found(const struct doctor *d);
 
 /*

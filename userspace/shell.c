@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 
 #include "shell.h"
@@ -37,4 +38,27 @@ bool shell_quote(char *buf, size_t size, const char *s)
 				    add(buf, size, &used, s, 1);
 	}
 	return fits && add(buf, size, &used, "'", 1);
+}
+
+bool bash_quote(char *word, const char *s)
+{
+	size_t n;
+
+	if (strlen(s) > PATH_MAX)
+		return false;
+	if (is_plain(s)) {
+		memcpy(word, s, strlen(s) + 1);
+		return true;
+	}
+	n = sprintf(word, "$'");
+	for (; *s; s++) {
+		if (*s == '\'' || *s == '\\')
+			n += sprintf(word + n, "\\%c", *s);
+		else if (*s >= ' ' && *s < 127)
+			word[n++] = *s;
+		else
+			n += sprintf(word + n, "\\x%02x", (unsigned char)*s);
+	}
+	memcpy(word + n, "'", 2);
+	return true;
 }

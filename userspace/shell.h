@@ -3,6 +3,7 @@
 #ifndef NSINFO_SHELL_H
 #define NSINFO_SHELL_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -12,5 +13,15 @@
  * backslash, which is doubled when it is shown, cannot be.
  */
 bool shell_quote(char *buf, size_t size, const char *s);
+
+/* Of a buffer for the next one: each byte of the longest path as \xHH. */
+#define BASH_WORD	(4 * PATH_MAX + 4)
+
+/*
+ * @s as one word for bash and the like, which have $'...', in @word of BASH_WORD
+ * bytes; in printable ASCII only, and so to be shown unchanged. False where it
+ * is longer than PATH_MAX.
+ */
+bool bash_quote(char *word, const char *s);
 
 #endif

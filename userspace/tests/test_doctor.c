@@ -60,12 +60,40 @@ static void no_device_waited_for(void **state)
 {
 	struct fixture *f = *state;
 
-	add_waiting(f, "lo", NULL, NOW - 10 * S);
-	add_waiting(f, "d0", "dummy", NOW + S);
 	doctor_devices(&f->d, &f->m, NOW);
 	expect_int(f->d.n_lines, 1);
 	expect_line(f, 0, DOCTOR_OK, "none was told to go and does not");
 	expect_true(!doctor_found(&f->d));
+}
+
+/* Not for long, which is no fault, and not "ok: none" either. */
+static void devices_waited_for_a_moment(void **state)
+{
+	struct fixture *f = *state;
+
+	add_waiting(f, "lo", NULL, NOW - 10 * S);
+	add_waiting(f, "d0", "dummy", NOW + S);
+	doctor_devices(&f->d, &f->m, NOW);
+	expect_int(f->d.n_lines, 2);
+	expect_line(f, 0, DOCTOR_NOTE,
+		    "lo of netns 4026532000 id:7 was told to go 10 s ago, and is waited for: 3 references");
+	expect_text(f->d.lines[0].advice, "nsinfo holders id:7");
+	expect_int(f->d.lines[1].level, DOCTOR_NOTE);
+	expect_true(!doctor_found(&f->d));
+}
+
+static void nothing_is_ok_that_is_bad(void **state)
+{
+	struct fixture *f = *state;
+
+	doctor_say(&f->d, DOCTOR_OK, "teardown", NULL, "one");
+	doctor_say(&f->d, DOCTOR_BAD, "teardown", NULL, "two");
+	doctor_say(&f->d, DOCTOR_OK, "module", NULL, "three");
+	doctor_say(&f->d, DOCTOR_NOTE, "module", NULL, "four");
+	doctor_settle(&f->d);
+	expect_int(f->d.n_lines, 3);
+	expect_line(f, 0, DOCTOR_BAD, "two");
+	expect_line(f, 1, DOCTOR_OK, "three");
 }
 
 static void devices_waited_for(void **state)
@@ -251,6 +279,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(no_device_waited_for),
+		CASE(devices_waited_for_a_moment),
+		CASE(nothing_is_ok_that_is_bad),
 		CASE(devices_waited_for),
 		CASE(module_is_fine),
 		CASE(module_that_does_not_track),

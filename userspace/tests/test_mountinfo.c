@@ -205,6 +205,28 @@ static void words(void **state)
 	expect_true(!shell_quote(buf, sizeof(buf), "0123456789 abcd"));
 }
 
+static void words_for_bash(void **state)
+{
+	char word[BASH_WORD], longest[PATH_MAX + 2];
+
+	(void)state;
+	expect_true(bash_quote(word, "/run/netns/a"));
+	expect_text(word, "/run/netns/a");
+	expect_true(bash_quote(word, ""));
+	expect_text(word, "$''");
+	expect_true(bash_quote(word, "-x"));
+	expect_text(word, "$'-x'");
+	expect_true(bash_quote(word, "a'\\\n \xff\xc3\xbc$`"));
+	expect_text(word, "$'a\\'\\\\\\x0a \\xff\\xc3\\xbc$`'");
+	memset(longest, '\x01', PATH_MAX);
+	longest[PATH_MAX] = '\0';
+	expect_true(bash_quote(word, longest));
+	expect_int(strlen(word), 4 * PATH_MAX + 3);
+	memset(longest, 'a', PATH_MAX + 1);
+	longest[PATH_MAX + 1] = '\0';
+	expect_true(!bash_quote(word, longest));
+}
+
 /* A hostile table: deep stacks and long paths take no quadratic time. */
 static void many(void **state)
 {
@@ -243,6 +265,7 @@ int main(void)
 		cmocka_unit_test(places),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(words),
+		cmocka_unit_test(words_for_bash),
 		cmocka_unit_test(many),
 	};
 
