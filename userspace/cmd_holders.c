@@ -8,6 +8,7 @@
 
 #include "cmd.h"
 #include "commands.h"
+#include "doctor.h"
 #include "enrich_names.h"
 #include "holders_scan.h"
 #include "link.h"
@@ -81,6 +82,7 @@ static int read_once(struct asking *a, struct holders *h)
 		ret = fetch_holders(a->g, id, &a->m, a->err);
 	if (ret)
 		return ret;
+	h->read_at = cmd_boottime();
 	holders_from_model(h);
 	scan_mounts(h, PROC);
 	scan_proc_files(h, PROC);
@@ -188,6 +190,14 @@ static int read_world(struct asking *a)
 	return 0;
 }
 
+/* 0 if there is none, or it is not for us to know. */
+static uint32_t worker_of_teardown(void)
+{
+	int pid = doctor_stuck(PROC, 0);
+
+	return pid > 0 ? pid : 0;
+}
+
 static int read_one(struct asking *a, struct holders *h)
 {
 	int ret = 0;
@@ -199,6 +209,8 @@ static int read_one(struct asking *a, struct holders *h)
 		holders_account(h);
 	if (ret)
 		return ret;
+	if (h->ns->state == NSINFO_NETNS_STATE_DYING)
+		h->worker = worker_of_teardown();
 	scan_trackers(h, TRACKERS);
 	holders_finish(h);
 	return 0;

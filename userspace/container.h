@@ -29,6 +29,13 @@ bool container_parse(const char *cgroup, struct container *c);
 bool container_parse_outer(const char *cgroup, unsigned int level,
 			   struct container *c);
 
+/*
+ * The command that stops the container @word, "runtime:id", or its whole pod
+ * where it is a pod's @sandbox, in @buf. False where its runtime has none, or
+ * where it has a name that no runtime gives.
+ */
+bool container_stop(const char *word, bool sandbox, char *buf, size_t size);
+
 /* Of a buffer for one of the next two. */
 #define CONTAINER_WORD	(sizeof(((struct container *)0)->runtime) + \
 			 sizeof(((struct container *)0)->id))

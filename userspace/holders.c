@@ -18,6 +18,7 @@ void holders_clear(struct holders *h)
 	free(h->inodes);
 	free(h->unexplained.line);
 	free(h->advice.line);
+	free(h->commands.line);
 	free(h->kernel);
 	free(h->uppers);
 	inside_clear(&h->inside);
@@ -83,6 +84,25 @@ void holders_line(struct lines *lines, struct holders *h, const char *fmt, ...)
 	}
 }
 
+void holders_command(struct holders *h, const char *command,
+		     const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		h->no_memory = true;
+		return;
+	}
+	holders_line(&h->advice, h, "%s: %s", text, command);
+	holders_line(&h->commands, h, "%s", command);
+	free(text);
+}
+
 /* A thread is told where its process is not in the same netns. */
 static bool has_leader(const struct holders *h, const struct task *task)
 {
@@ -113,6 +133,7 @@ static void add_tasks(struct holders *h)
 		hold->tid = thread ? task->tid : 0;
 		hold->comm = task->comm;
 		hold->container = task->container;
+		hold->pod = task->pod;
 		hold->nsproxy = task->nsproxy;
 	}
 }
@@ -383,6 +404,7 @@ void holders_finish(struct holders *h)
 		qsort(h->hold, h->n, sizeof(*h->hold), hold_cmp);
 	h->unexplained.n = 0;
 	h->advice.n = 0;
+	h->commands.n = 0;
 	holders_explain(h);
 	holders_advise(h);
 }

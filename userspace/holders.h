@@ -21,6 +21,9 @@ struct hold {
 	uint32_t tid;			/* where it is not that of the process */
 	const char *comm;
 	const char *container;
+	const char *pod;		/* uid of the Kubernetes pod */
+	bool ours;			/* process 1, this one, or above it */
+	bool reused;			/* the pid is another process by now */
 	bool has_fd;
 	uint32_t fd;
 	size_t file;			/* the same for the same open file */
@@ -95,6 +98,9 @@ struct holders {
 	const char *trackers;		/* their file in debugfs, or NULL */
 	struct lines unexplained;
 	struct lines advice;
+	struct lines commands;		/* each ends a line of advice */
+	uint32_t worker;		/* kernel thread in cleanup_net(), or 0 */
+	uint64_t read_at;		/* CLOCK_BOOTTIME, ns; 0: not known */
 	bool has_kernel;		/* these are known: */
 	const struct inside_sock **kernel; /* sockets that hold nothing */
 	size_t n_kernel;
@@ -157,6 +163,11 @@ struct holders_who {
 
 struct holders_who holders_who(uint32_t pid, const char *comm);
 void holders_line(struct lines *lines, struct holders *h, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Advice in words, and the command that follows it, which is for a shell. */
+void holders_command(struct holders *h, const char *command,
+		     const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Words; @buf has HOLDERS_WORD bytes. */

@@ -2,10 +2,12 @@
 /* What to do, as sentences. */
 #include <inttypes.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "container.h"
 #include "holders.h"
 #include "shell.h"
 
@@ -40,6 +42,108 @@ static uint32_t count(const struct holders *h, enum hold_type type,
 	return n;
 }
 
+/* Two of a pod's containers are one of its sandbox, which is called pause. */
+static const struct hold *sandbox_of(const struct holders *h,
+				     const struct hold *hold)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		if (h->hold[i].type == HOLD_PROCESS && h->hold[i].pod &&
+		    h->hold[i].container && h->hold[i].comm &&
+		    !strcmp(h->hold[i].pod, hold->pod) &&
+		    !strcmp(h->hold[i].comm, "pause"))
+			return &h->hold[i];
+	return NULL;
+}
+
+static bool is_ours(const struct holders *h, const char *container)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		if (h->hold[i].ours && h->hold[i].container &&
+		    !strcmp(h->hold[i].container, container))
+			return true;
+	return false;
+}
+
+static void advise_container(struct holders *h, const struct hold *hold)
+{
+	const struct hold *pause = hold->pod ? sandbox_of(h, hold) : NULL;
+	uint32_t n = count(h, HOLD_PROCESS, hold->container);
+	bool unit = !strncmp(hold->container, "systemd:", 8);
+	char command[256];
+
+	if (is_ours(h, hold->container))
+		holders_line(&h->advice, h,
+			     "%s has %" PRIu32 " processes in the netns; nsinfo runs in it: leave it first",
+			     hold->container, n);
+	else if (pause && pause != hold)
+		return;
+	else if ((!hold->pod || pause) &&
+		 container_stop(hold->container, pause, command,
+				sizeof(command)))
+		holders_command(h, command,
+				"stop the %s %s, which has %" PRIu32 " of the processes in the netns",
+				unit ? "service" : pause ? "pod of" : "container",
+				hold->container, n);
+	else
+		holders_line(&h->advice, h,
+			     "stop the container %s%s%s, which has %" PRIu32 " of the processes in the netns",
+			     hold->container, hold->pod ? " of pod " : "",
+			     hold->pod ? hold->pod : "", n);
+}
+
+static bool is_advised(const struct holders *h, const char *command)
+{
+	size_t i;
+
+	for (i = 0; i < h->commands.n; i++)
+		if (!strcmp(h->commands.line[i], command))
+			return true;
+	return false;
+}
+
+/* By a number, which must be that of the one who was found. */
+static void advise_kill(struct holders *h, const struct hold *hold,
+			const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void advise_kill(struct holders *h, const struct hold *hold,
+			const char *fmt, ...)
+{
+	char command[32], *what;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&what, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		h->no_memory = true;
+		return;
+	}
+	snprintf(command, sizeof(command), "kill %" PRIu32, hold->pid);
+	if (!hold->pid)
+		holders_line(&h->advice, h,
+			     "%s: end it from a pid namespace that has it", what);
+	else if (hold->reused)
+		holders_line(&h->advice, h,
+			     "%s: it has ended meanwhile, ask again", what);
+	else if (hold->ours)
+		holders_line(&h->advice, h,
+			     "%s: %s, do not end it", what, hold->pid == 1 ?
+			     "it is the first process" :
+			     "nsinfo was started by it");
+	else if (is_advised(h, command))
+		holders_line(&h->advice, h, "%s: it ends by the same command",
+			     what);
+	else
+		holders_command(h, command, "%s; end it", what);
+	free(what);
+}
+
 static void advise_processes(struct holders *h)
 {
 	uint32_t loose = count(h, HOLD_PROCESS, NULL);
@@ -52,13 +156,9 @@ static void advise_processes(struct holders *h)
 		if (hold->type != HOLD_PROCESS)
 			continue;
 		if (hold->container && first_of(h, i) == hold)
-			holders_line(&h->advice, h,
-				     "stop the container %s: %" PRIu32 " process(es) of it are in the netns",
-				     hold->container,
-				     count(h, HOLD_PROCESS, hold->container));
+			advise_container(h, hold);
 		if (!hold->container && loose <= FEW && hold->pid)
-			holders_line(&h->advice, h, "end %s: kill %" PRIu32,
-				     who.text, hold->pid);
+			advise_kill(h, hold, "%s is in it", who.text);
 	}
 	if (loose > FEW)
 		holders_line(&h->advice, h,
@@ -67,39 +167,50 @@ static void advise_processes(struct holders *h)
 }
 
 /* A command that ends with a path. */
-static void advise_path(struct holders *h, const char *what,
-			const char *command, const char *path)
+static void advise_path(struct holders *h, const char *what, const char *how,
+			const char *path)
 {
-	char word[2 * PATH_MAX];
+	char word[BASH_WORD], command[2 * BASH_WORD + 64];
 
-	if (shell_quote(word, sizeof(word), path))
-		holders_line(&h->advice, h, "%s: %s %s", what, command, word);
-	else
+	if (!bash_quote(word, path)) {
 		holders_line(&h->advice, h,
-			     "%s; its path cannot be typed as it is shown: %s",
-			     what, path);
+			     "%s; its path is too long for a command", what);
+		return;
+	}
+	snprintf(command, sizeof(command), "%s %s", how, word);
+	holders_command(h, command, "%s", what);
 }
 
 /* By the host's own umount(8), whatever is in that mount namespace. */
 static void advise_other_mount(struct holders *h, const struct hold *hold)
 {
-	char what[64], command[2 * PATH_MAX], file[2 * PATH_MAX - 32];
+	char what[64], how[BASH_WORD + 32], file[BASH_WORD];
+	bool reach = !hold->hidden;
 
 	snprintf(what, sizeof(what), "unmount it in mount namespace %" PRIu32,
 		 hold->mntns);
-	if (hold->pid)
-		snprintf(command, sizeof(command),
-			 "umount -i -c -N %" PRIu32, hold->pid);
-	else if (hold->mnt_file && shell_quote(file, sizeof(file),
-					       hold->mnt_file))
-		snprintf(command, sizeof(command), "umount -i -c -N %s", file);
-	if (hold->hidden || (!hold->pid && !hold->mnt_file))
+	if (hold->pid && !hold->reused)
+		snprintf(how, sizeof(how), "umount -i -c -N %" PRIu32,
+			 hold->pid);
+	else if (hold->mnt_file && bash_quote(file, hold->mnt_file))
+		snprintf(how, sizeof(how), "umount -i -c -N %s", file);
+	else
+		reach = false;
+	if (reach)
+		advise_path(h, what, how, hold->path);
+	else
 		holders_line(&h->advice, h,
 			     "mount namespace %" PRIu32 " has it mounted %s: it goes with that mount namespace",
 			     hold->mntns, hold->hidden ?
 			     "behind another mount" : "where no path leads");
-	else
-		advise_path(h, what, command, hold->path);
+}
+
+/* What a terminal shows as it is. */
+static bool is_ascii(const char *s)
+{
+	while (*s >= ' ' && *s < 127)
+		s++;
+	return !*s;
 }
 
 static void advise_mount(struct holders *h, const struct hold *hold)
@@ -108,10 +219,9 @@ static void advise_mount(struct holders *h, const struct hold *hold)
 
 	if (hold->mntns)
 		advise_other_mount(h, hold);
-	else if (hold->command)
-		holders_line(&h->advice, h,
-			     "a mount behind another mount holds it; take it away: %s",
-			     hold->command);
+	else if (hold->command && is_ascii(hold->command))
+		holders_command(h, hold->command,
+				"a mount behind another mount holds it; take it away");
 	else if (hold->hidden)
 		holders_line(&h->advice, h,
 			     "a mount behind another mount holds it, at %s",
@@ -120,7 +230,7 @@ static void advise_mount(struct holders *h, const struct hold *hold)
 		advise_path(h, "take its name away", "ip netns del",
 			    hold->path + strlen(RUN_NETNS));
 	else
-		advise_path(h, "unmount it", "umount", hold->path);
+		advise_path(h, "unmount it", "umount -i -c", hold->path);
 }
 
 static bool is_inside(const struct holders *h, uint32_t pid)
@@ -141,32 +251,30 @@ static void advise_one(struct holders *h, const struct hold *hold)
 
 	switch (hold->type) {
 	case HOLD_THREAD:
-		holders_line(&h->advice, h,
-			     "thread %" PRIu32 " of %s%s%s is in it, its process is not: end the process, or have the thread leave",
-			     hold->tid, who.text, in, container);
+		advise_kill(h, hold,
+			    "thread %" PRIu32 " of %s%s%s is in it, its process is not",
+			    hold->tid, who.text, in, container);
 		break;
 	case HOLD_MAPPING:
-		holders_line(&h->advice, h,
-			     "%s%s%s has a packet ring of it in its memory: end it, or have it unmap the ring",
-			     who.text, in, container);
+		advise_kill(h, hold,
+			    "%s%s%s has a packet ring of it in its memory",
+			    who.text, in, container);
 		break;
 	case HOLD_URING:
-		holders_line(&h->advice, h,
-			     "%s%s%s has a file of it registered with io_uring: end it, or have it unregister the file",
-			     who.text, in, container);
+		advise_kill(h, hold,
+			    "%s%s%s has a file of it registered with io_uring",
+			    who.text, in, container);
 		break;
 	case HOLD_PROC_FILE:
-		holders_line(&h->advice, h,
-			     "%s%s%s has %s open: end it, or have it close fd %" PRIu32,
-			     who.text, in, container, hold->path, hold->fd);
+		advise_kill(h, hold, "%s%s%s has %s open as fd %" PRIu32,
+			    who.text, in, container, hold->path, hold->fd);
 		break;
 	default:
-		holders_line(&h->advice, h,
-			     "%s%s%s has a %s of it: end it, or have it close fd %" PRIu32,
-			     who.text, in, container,
-			     hold->type == HOLD_NSFS_FD ? "file" :
-			     hold->type == HOLD_TUN ? "tun or tap" : "socket",
-			     hold->fd);
+		advise_kill(h, hold, "%s%s%s has a %s of it open as fd %" PRIu32,
+			    who.text, in, container,
+			    hold->type == HOLD_NSFS_FD ? "file" :
+			    hold->type == HOLD_TUN ? "tun or tap" : "socket",
+			    hold->fd);
 	}
 }
 
@@ -220,6 +328,20 @@ static void advise_waiting(struct holders *h, const struct waiting *w)
 		     w->ifname);
 }
 
+static void advise_worker(struct holders *h)
+{
+	char command[64];
+
+	snprintf(command, sizeof(command), "cat /proc/%" PRIu32 "/stack",
+		 h->worker);
+	if (h->worker)
+		holders_command(h, command,
+				"its teardown is under way and waits for no device; if it stays so, see what the kernel's worker does");
+	else
+		holders_line(&h->advice, h,
+			     "its teardown is under way and waits for no device: ask again");
+}
+
 static void advise_dying(struct holders *h)
 {
 	const struct netns *ns = h->ns;
@@ -235,8 +357,7 @@ static void advise_dying(struct holders *h)
 		holders_line(&h->advice, h,
 			     "what refers to such a device is mostly in the kernel: a cached route or neighbour of another namespace's socket, a tunnel, a driver; unload or remove what was stacked on it");
 	else
-		holders_line(&h->advice, h,
-			     "its teardown is under way and waits for no device: if it stays so, see what the worker of netns does: cat /proc/$(pgrep -f 'kworker.*netns')/stack");
+		advise_worker(h);
 }
 
 static const struct netns *dying_one(const struct model *m)
@@ -269,6 +390,29 @@ static void advise_queued(struct holders *h)
 			     dying->dying_since % NSEC / 1000000, dying->id);
 }
 
+/* The id is that of no other netns, whenever the command is run. */
+static void advise_orphans(struct holders *h)
+{
+	char command[2 * INSIDE_ADDR + 128];
+	size_t i, n = 0;
+
+	for (i = 0; i < h->inside.n_socks; i++) {
+		const struct inside_sock *s = &h->inside.socks[i];
+
+		if (!inside_is_orphan(s) || !*s->peer || n++ >= FEW)
+			continue;
+		snprintf(command, sizeof(command),
+			 "nsinfo exec id:%" PRIu64 " -- ss -K -tan 'src %s and dst %s'",
+			 h->ns->id, s->local, s->peer);
+		holders_command(h, command,
+				"wait for the end of the connection from %s to %s, or end it now",
+				s->local, s->peer);
+	}
+	if (n > FEW)
+		holders_line(&h->advice, h,
+			     "and %zu more connections of that sort", n - FEW);
+}
+
 /* Where none of those above has anything to say. */
 static void advise_at_last(struct holders *h)
 {
@@ -284,8 +428,7 @@ static void advise_at_last(struct holders *h)
 			     holders_who(s->pid, s->comm).text, s->fd);
 	else if (a->sockets_hidden > 0 && !a->nsfs_hidden && !a->other &&
 		 a->sockets_hidden <= inside_orphans(&h->inside))
-		holders_line(&h->advice, h,
-			     "wait: its connections end by themselves, within minutes");
+		advise_orphans(h);
 	else
 		holders_line(&h->advice, h,
 			     "nothing tells who has it: take away what the kernel does for it, such as NFS and CIFS mounts and tunnels made in it, and end what passes files around");

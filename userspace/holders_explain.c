@@ -3,7 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include <netinet/tcp.h>
+
 #include "holders.h"
+#include "peek.h"
 
 #define FEW	HOLDERS_FEW
 
@@ -76,6 +79,35 @@ static int64_t take(int64_t *hidden, uint32_t n)
 	return taken;
 }
 
+/* When TCP gives up a connection of nobody: tcp(7). */
+static const char *end_of(uint32_t state)
+{
+	return state == TCP_FIN_WAIT2 ?
+	       "net.ipv4.tcp_fin_timeout or its TCP_LINGER2 is over" :
+	       "the retransmissions are over: net.ipv4.tcp_orphan_retries, 0 means 8";
+}
+
+static void explain_orphans(struct holders *h, int64_t orphans)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < h->inside.n_socks; i++) {
+		const struct inside_sock *s = &h->inside.socks[i];
+
+		if (!inside_is_orphan(s) || n++ >= FEW)
+			continue;
+		holders_line(&h->unexplained, h,
+			     "a TCP connection that no process has any more: %s to %s, %s: it ends when the other side answers, or when %s",
+			     s->local, s->peer,
+			     peek_state_name(PEEK_TCP, s->state),
+			     end_of(s->state));
+	}
+	if (n > FEW)
+		holders_line(&h->unexplained, h,
+			     "%" PRId64 " TCP connections that no process has any more in all",
+			     orphans);
+}
+
 static void explain_sockets(struct holders *h)
 {
 	int64_t hidden = h->account.sockets_hidden, orphans, queued;
@@ -85,9 +117,7 @@ static void explain_sockets(struct holders *h)
 	orphans = take(&hidden, inside_orphans(&h->inside));
 	queued = take(&hidden, inside_queued(&h->inside));
 	if (orphans)
-		holders_line(&h->unexplained, h,
-			     "%" PRId64 " socket(s) are TCP connections that no process has any more, in FIN-WAIT or the like: they end by themselves when the other side answers or net.ipv4.tcp_fin_timeout is over",
-			     orphans);
+		explain_orphans(h, orphans);
 	if (queued)
 		holders_line(&h->unexplained, h,
 			     "%" PRId64 " socket(s) are connections that wait to be accepted",

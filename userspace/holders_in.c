@@ -64,18 +64,20 @@ const struct inside_sock *inside_sock(const struct inside *in,
 	return bsearch(&key, in->socks, in->n_socks, sizeof(key), sock_cmp);
 }
 
+bool inside_is_orphan(const struct inside_sock *sock)
+{
+	return !sock->inode && sock->protocol == IPPROTO_TCP &&
+	       (sock->state == TCP_FIN_WAIT1 || sock->state == TCP_FIN_WAIT2 ||
+		sock->state == TCP_LAST_ACK || sock->state == TCP_CLOSING);
+}
+
 uint32_t inside_orphans(const struct inside *in)
 {
 	uint32_t n = 0;
 	size_t i;
 
 	for (i = 0; i < in->n_socks; i++)
-		n += !in->socks[i].inode &&
-		     in->socks[i].protocol == IPPROTO_TCP &&
-		     (in->socks[i].state == TCP_FIN_WAIT1 ||
-		      in->socks[i].state == TCP_FIN_WAIT2 ||
-		      in->socks[i].state == TCP_LAST_ACK ||
-		      in->socks[i].state == TCP_CLOSING);
+		n += inside_is_orphan(&in->socks[i]);
 	return n;
 }
 

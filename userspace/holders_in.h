@@ -46,6 +46,7 @@ const struct inside_sock *inside_sock(const struct inside *in,
 
 /* TCP sockets that no process has any more, in FIN-WAIT or the like. */
 uint32_t inside_orphans(const struct inside *in);
+bool inside_is_orphan(const struct inside_sock *sock);
 /* Connections that no process has accepted yet. */
 uint32_t inside_queued(const struct inside *in);
 

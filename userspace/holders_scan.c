@@ -20,6 +20,12 @@
 #include "procfs.h"
 #include "uncover.h"
 
+#define NSEC		1000000000ull
+#define ANCESTORS	1000		/* a limit against loops by reuse */
+/* Fields of /proc/PID/stat, as proc(5) counts. */
+#define STAT_PPID	4
+#define STAT_STARTTIME	22
+
 char *scan_keep(struct holders *h, const char *s)
 {
 	char *copy = model_strndup(h->m, s, strlen(s));
@@ -296,25 +302,71 @@ void scan_same_files(struct holders *h)
 	free(all);
 }
 
+/* Process 1, this one, or one that it descends from. */
+static bool is_ours(const char *proc, uint32_t pid)
+{
+	uint32_t up, deep;
+
+	if (pid == 1)
+		return true;
+	for (up = getpid(), deep = 0; up && deep < ANCESTORS; deep++) {
+		if (up == pid)
+			return true;
+		up = procfs_stat(proc, up, STAT_PPID);
+	}
+	return false;
+}
+
+/* Whether the process with that pid is younger than what was read of it. */
+static bool is_reused(const struct holders *h, const char *proc, uint32_t pid)
+{
+	uint64_t hz = sysconf(_SC_CLK_TCK);
+	uint64_t start = procfs_stat(proc, pid, STAT_STARTTIME);
+
+	return h->read_at && start / hz * NSEC + start % hz * (NSEC / hz) >
+			     h->read_at;
+}
+
+/* Of its netns, which need not be the one that it holds. */
+static void describe(struct holders *h, const char *proc, struct hold *hold)
+{
+	struct task task = { .pid = hold->pid };
+	char who[16];
+
+	hold->ours = is_ours(proc, hold->pid);
+	hold->reused = is_reused(h, proc, hold->pid);
+	snprintf(who, sizeof(who), "%" PRIu32, hold->pid);
+	if (hold->reused || procfs_ns(proc, who, "net", &task.netns_inum))
+		return;
+	h->no_memory |= procs_describe_task(h->m, &task, proc) == -ENOMEM;
+	if (!hold->container) {
+		hold->container = task.container;
+		hold->pod = task.pod;
+	}
+}
+
 /* Mostly the one before is the same process. */
 void scan_describe(struct holders *h, const char *proc)
 {
-	struct task task = { 0 };
+	const struct hold *last = NULL;
 	size_t i;
 
 	for (i = 0; i < h->n; i++) {
 		struct hold *hold = &h->hold[i];
 
-		if (!hold->pid || (hold->container && hold->comm))
+		if (!hold->pid)
 			continue;
-		if (task.pid != hold->pid) {
-			task = (struct task){ .pid = hold->pid };
-			h->no_memory |= procs_describe_task(h->m, &task, proc) ==
-					-ENOMEM;
+		if (last && last->pid == hold->pid) {
+			hold->ours = last->ours;
+			hold->reused = last->reused;
+			hold->container = last->container;
+			hold->pod = last->pod;
+		} else {
+			describe(h, proc, hold);
 		}
-		hold->container = task.container;
 		if (!hold->comm)
 			hold->comm = scan_comm(h, proc, hold->pid);
+		last = hold;
 	}
 }
 

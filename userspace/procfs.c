@@ -74,6 +74,19 @@ long procfs_read(const char *proc, uint32_t pid, const char *file, char *buf,
 	return n < 0 ? -1 : (long)len;
 }
 
+uint64_t procfs_stat(const char *proc, uint32_t pid, unsigned int number)
+{
+	char text[1024], *at;
+	unsigned int field;
+
+	if (procfs_read(proc, pid, "stat", text, sizeof(text)) <= 0)
+		return 0;
+	at = strrchr(text, ')');	/* the name may hold any byte */
+	for (field = 2; at && field < number; field++)
+		at = strchr(at + 1, ' ');
+	return at ? strtoull(at + 1, NULL, 10) : 0;
+}
+
 /*
  * Process 1 is there in every pid namespace: only hidepid can hide it. What
  * it is in is what /proc shows; its own may tell where it may not.

@@ -34,6 +34,12 @@ int procfs_ns(const char *proc, const char *who, const char *ns,
 long procfs_read(const char *proc, uint32_t pid, const char *file, char *buf,
 		 size_t size);
 
+/*
+ * Field @number (proc(5); from 3 on) of /proc/PID/stat. Returns 0 where it
+ * cannot be read.
+ */
+uint64_t procfs_stat(const char *proc, uint32_t pid, unsigned int number);
+
 /* What nobody can see in there: bits of enum blind. */
 uint32_t procfs_blind(const char *proc);
 

@@ -251,6 +251,30 @@ static void put_lines(FILE *f, const char *title, const struct lines *lines,
 	}
 }
 
+/* A command is safe to print, and has to stay as a shell reads it. */
+static void put_advice(FILE *f, const struct holders *h, bool utf8)
+{
+	const struct lines *commands = &h->commands;
+	size_t i, k = 0, len, tail;
+
+	if (h->advice.n)
+		fputs("\nwhat to do:\n", f);
+	for (i = 0; i < h->advice.n; i++) {
+		const char *line = h->advice.line[i];
+
+		len = strlen(line);
+		tail = k < commands->n ? strlen(commands->line[k]) : 0;
+		if (tail && tail <= len &&
+		    !strcmp(line + len - tail, commands->line[k]))
+			k++;
+		else
+			tail = 0;
+		fputs("  - ", f);
+		escape_text(f, line, len - tail, utf8);
+		fprintf(f, "%s\n", line + len - tail);
+	}
+}
+
 static void put_kernel(FILE *f, const struct holders *h)
 {
 	char buf[HOLDERS_WORD];
@@ -317,6 +341,6 @@ int render_holders_text(FILE *f, const struct holders *h,
 	put_kernel(f, h);
 	ret = put_uppers(f, h, how->utf8);
 	put_lines(f, "not explained", &h->unexplained, how->utf8);
-	put_lines(f, "what to do", &h->advice, how->utf8);
+	put_advice(f, h, how->utf8);
 	return h->no_memory ? -ENOMEM : ret;
 }

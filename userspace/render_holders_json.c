@@ -194,6 +194,7 @@ static void put_netns(struct json *j, const struct holders *h)
 	put_suspects(j, h);
 	put_text(j, "trackers", h->trackers);
 	put_lines(j, "advice", &h->advice);
+	put_lines(j, "commands", &h->commands);
 	put_kernel(j, h);
 	put_uppers(j, h);
 	json_object_end(j);

@@ -30,7 +30,7 @@ MS_PRIVATE = 1 << 18
 
 
 def mount(source, target, flags):
-    nl.check(nl.libc.mount(source.encode(), target.encode(), None,
+    nl.check(nl.libc.mount(os.fsencode(source), os.fsencode(target), None,
                            flags, None), f"mount {target}")
 
 

@@ -134,6 +134,45 @@ static void shown(void **state)
 	expect_true(!container_shown(NULL, buf));
 }
 
+/* With a name of the runtime's own sort only. */
+static void stopped(void **state)
+{
+	static const struct {
+		const char *word;
+		bool sandbox;
+		const char *command;
+	} all[] = {
+		{ "docker:8c1a", false, "docker stop 8c1a" },
+		{ "podman:8c1a", false, "podman stop 8c1a" },
+		{ "containerd:8c1a", false, "nerdctl stop 8c1a" },
+		{ "containerd:8c1a", true, "crictl stopp 8c1a" },
+		{ "crio:8c1a", true, "crictl stopp 8c1a" },
+		{ "crio:8c1a", false, NULL },
+		{ "nspawn:web", false, "machinectl poweroff web" },
+		{ "lxc:web-1.a", false, "lxc-stop -n web-1.a" },
+		{ "systemd:a@1.service", false, "systemctl stop a@1.service" },
+		{ "systemd:a\\x2d.service", false,
+		  "systemctl stop 'a\\x2d.service'" },
+		{ "lxc:-r", false, NULL }, { "lxc:a b", false, NULL },
+		{ "lxc:a;b", false, NULL }, { "lxc:", false, NULL },
+		{ "lxc:a\nb", false, NULL }, { "lxc:\xff", false, NULL },
+		{ "docker:$(x)", false, NULL }, { "crio:$(x)", true, NULL },
+		{ "systemd:a'b.service", false, NULL },
+		{ "oci:8c1a", false, NULL }, { "lx:web", false, NULL },
+	};
+	char buf[80];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		expect_true(container_stop(all[i].word, all[i].sandbox, buf,
+					   sizeof(buf)) == !!all[i].command);
+		if (all[i].command)
+			expect_text(buf, all[i].command);
+	}
+	expect_true(!container_stop("docker:8c1a", false, buf, 16));
+}
+
 /* Longer than any name, any path, any file that the kernel makes. */
 static void endless(void **state)
 {
@@ -201,6 +240,7 @@ int main(void)
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(nested),
 		cmocka_unit_test(shown),
+		cmocka_unit_test(stopped),
 		cmocka_unit_test(endless),
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(whole_id),

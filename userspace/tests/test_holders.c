@@ -102,6 +102,13 @@ static struct inside_sock *add_inside(struct holders *h, uint32_t family,
 	return s;
 }
 
+static void add_orphan(struct holders *h, uint32_t state, const char *local)
+{
+	struct inside_sock *s = add_inside(h, AF_INET, 0, state, local);
+
+	snprintf(s->peer, sizeof(s->peer), "10.0.0.2:4711");
+}
+
 static int setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
@@ -187,7 +194,7 @@ static void make_full(struct fixture *f)
 	*hold = (struct hold){ .type = HOLD_PROC_FILE, .pid = 603, .fd = 7,
 			       .has_fd = true, .comm = "cat", .file = 9,
 			       .path = "/proc/4/net/tcp" };
-	add_inside(h, AF_INET, 0, TCP_FIN_WAIT1, "10.0.0.1:80");
+	add_orphan(h, TCP_FIN_WAIT1, "10.0.0.1:80");
 	add_inside(h, AF_INET, 1001, TCP_LISTEN, "0.0.0.0:80");
 	add_inside(h, AF_PACKET, 1002, TCP_CLOSE, "")->ring = true;
 	hold = holders_add(h, HOLD_MAPPING);
@@ -310,7 +317,19 @@ static void adds_up(void **state)
 	holders_finish(&f->h);
 	expect_int(f->h.unexplained.n, 0);
 	expect_int(f->h.advice.n, 1);
-	expect_text(f->h.advice.line[0], "end process 312 (sleep): kill 312");
+	expect_text(f->h.advice.line[0],
+		    "process 312 (sleep) is in it; end it: kill 312");
+	expect_int(f->h.commands.n, 1);
+	expect_text(f->h.commands.line[0], "kill 312");
+	f->h.hold[0].ours = true;
+	holders_finish(&f->h);
+	expect_text(f->h.advice.line[0],
+		    "process 312 (sleep) is in it: nsinfo was started by it, do not end it");
+	expect_int(f->h.commands.n, 0);
+	f->h.hold[0].reused = true;
+	holders_finish(&f->h);
+	expect_part(f->h.advice.line[0], "it has ended meanwhile");
+	expect_int(f->h.commands.n, 0);
 }
 
 /* A listener and a connection of MPTCP: three sockets of TCP beside two. */
@@ -351,15 +370,17 @@ static void orphans_explain_all(void **state)
 	add_netns(&f->m, &spec, 2, 0);
 	use(f, 4097);
 	holders_from_model(&f->h);
-	add_inside(&f->h, AF_INET, 0, TCP_FIN_WAIT1, "10.0.0.1:80");
-	add_inside(&f->h, AF_INET, 0, TCP_FIN_WAIT2, "10.0.0.1:81");
+	add_orphan(&f->h, TCP_FIN_WAIT1, "10.0.0.1:80");
+	add_orphan(&f->h, TCP_FIN_WAIT2, "10.0.0.1:81");
 	holders_account(&f->h);
 	holders_finish(&f->h);
-	expect_int(f->h.unexplained.n, 1);
+	expect_int(f->h.unexplained.n, 2);
 	expect_part(f->h.unexplained.line[0],
-		    "2 socket(s) are TCP connections that no process has");
-	expect_int(f->h.advice.n, 1);
-	expect_part(f->h.advice.line[0], "wait: its connections end");
+		    "10.0.0.1:80 to 10.0.0.2:4711, FIN-WAIT-1: it ends when the other side answers, or when the retransmissions are over");
+	expect_part(f->h.unexplained.line[1], "tcp_fin_timeout");
+	expect_int(f->h.commands.n, 2);
+	expect_text(f->h.commands.line[1],
+		    "nsinfo exec id:4097 -- ss -K -tan 'src 10.0.0.1:81 and dst 10.0.0.2:4711'");
 	f->h.inside.n_socks = 1;
 	holders_finish(&f->h);
 	expect_int(f->h.unexplained.n, 2);
