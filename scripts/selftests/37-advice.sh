@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: tool
 #
 # The commands that holders and doctor advise do what the advice says.
 . "$(dirname "$0")/lib.sh"
