@@ -201,10 +201,10 @@ int cmd_show(const struct options *options, char **argv, struct err *err)
 	if (!ret)
 		cmd_tell_unseen(&g, &p.m, p.blind);
 	genl_close(&g);
-	if (!ret)
+	if (!ret) {
 		details_tell(&p.details);
-	if (!ret)
 		ret = print(&p);
+	}
 	clear(&p);
 	return ret;
 }

@@ -14,6 +14,10 @@
 /* The arguments may be parts of the text so far. */
 static void put(struct err *err, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
+static int set(struct err *err, int status, int errnum, const char *fmt,
+	       va_list ap) __attribute__((format(printf, 4, 0)));
+static void join(struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 static void put(struct err *err, const char *fmt, va_list ap)
 {
