@@ -44,6 +44,14 @@ def make():
         batch("one", "link set d1 master bd", "link set bd up")
     wait_for("the port forwards", lambda: "state forwarding" in
              sh("ip", "-n", "one", "-d", "link", "show", "d2"))
+    up = ["br0", "d0"] + ["bd"] * MADE["bd"]
+    wait_for("all that is up is in use", lambda: all(map(in_use, up)))
+
+
+def in_use(name):
+    """The carrier of a bond and its IPv6 address come some time after "up"."""
+    text = sh("ip", "-n", "one", "addr", "show", name)
+    return "inet6 fe80" in text and "tentative" not in text
 
 
 def note(text, via=(), **how):
