@@ -3,7 +3,7 @@
 #
 # check.sh [--long] [NAME[/CASE]...]: installs what is missing, builds, and runs
 # the gates of scripts/check.d, or those named; a NAME may be a pattern. The
-# last line is "N passed, N failed, N skipped".
+# last line is "N passed, N failed, N skipped", and those before tell what failed.
 # check.sh --list: the gates and the selftests, and what each took last time.
 #
 # With --long all selftests run on all kernels, and the gates run as well that
@@ -121,6 +121,17 @@ select_gates()
 	done
 }
 
+# read_log NAME[/CASE] AWK-OPTION...: what tap.awk makes of the log of a gate.
+read_log()
+{
+	local base=$OUT/${1//\//.} status=137
+	shift
+
+	# One that was killed has left none.
+	read -r status <"$base.status" || true
+	awk -v status="$status" "$@" -f "$NSINFO_TOP/scripts/tap.awk" "$base.log"
+}
+
 # What of a log tells the cause: the failed results with the lines that explain
 # them, or the end.
 show_failure()
@@ -155,8 +166,8 @@ run_gate()
 	log=$OUT/${name//\//.}.log
 	(cd "$NSINFO_TOP" && exec "$file" "${args[@]}") \
 		>"$log" 2>&1 </dev/null || status=$?
-	read -r passed failed skipped why < <(
-		awk -v status="$status" -f "$NSINFO_TOP/scripts/tap.awk" "$log")
+	echo "$status" >"${log%.log}.status"
+	read -r passed failed skipped why < <(read_log "$name")
 	# Not in a subshell, which has no children yet.
 	times >"${log%.log}.times"
 	printf '%s %s %s %s %s\n' "$passed" "$failed" "$skipped" \
@@ -258,7 +269,7 @@ record()
 # summary: reads the gates from stdin; prints times, then the sum.
 summary()
 {
-	local name passed failed skipped seconds work logs=()
+	local name passed failed skipped seconds work logs=() bad=()
 	local all_passed=0 all_failed=0 all_skipped=0 all_work=0
 
 	printf '\n%8s %10s  %s\n' seconds processor gate
@@ -270,6 +281,7 @@ summary()
 		printf '%8d %10d  %s: %d passed, %d failed\n' "$seconds" \
 			"$work" "$name" "$passed" "$failed"
 		logs+=("$OUT/${name//\//.}.log")
+		[[ $failed -eq 0 ]] || bad+=("$name")
 		all_work=$((all_work + work))
 		all_passed=$((all_passed + passed))
 		all_failed=$((all_failed + failed))
@@ -277,6 +289,10 @@ summary()
 	done
 	printf '%8d %10d  in all\n\n' "$SECONDS" "$all_work"
 	guests "${logs[@]}"
+	for name in "${bad[@]}"; do
+		read_log "$name" -v gate="FAIL $name"
+	done
+	[[ ${#bad[@]} -eq 0 ]] || echo
 	printf '%d passed, %d failed, %d skipped\n' "$all_passed" "$all_failed" \
 		"$all_skipped"
 	[[ $all_failed -eq 0 ]]

@@ -8,33 +8,91 @@
 # result of a plan that is missing has failed, and so has what was skipped,
 # but for what is known not to be in a kernel ("# SKIP not in KERNEL: why").
 # Where there is no TAP at all the exit status is the one result.
+#
+# With -v gate=NAME it prints the failures instead, each with the first and the
+# last lines that explain it: those before it in KTAP, and those after it as
+# well in TAP, where " - " comes after the number.
+
+function cut(line)
+{
+	return length(line) > 200 ? substr(line, 1, 197) "..." : line
+}
+
+function note(line)
+{
+	notes[n_fails, ++n_notes[n_fails]] = line
+}
+
+# fail N WHAT DEPTH: counts N, and keeps which result it is.
+function fail(n, what, depth,    i)
+{
+	failed += n
+	n_fails++
+	for (i = depth - 1; i >= 0; i--)
+		if (i in subtest)
+			what = subtest[i] ": " what
+	fails[n_fails] = what
+	for (i = 1; i <= n_text; i++)
+		note(text[i])
+}
+
+function print_fails(    i, j)
+{
+	for (i = 1; i <= n_fails; i++) {
+		print gate ": " cut(fails[i])
+		for (j = 1; i <= 20 && j <= n_notes[i]; j++) {
+			if (j == 4 && n_notes[i] > 5) {
+				print "  [...]"
+				j = n_notes[i] - 1
+			}
+			print "  " cut(notes[i, j])
+		}
+	}
+}
 
 # The end of a list: are all there that its plan names?
 function settle(depth,    planned, missing)
 {
 	planned = depth in plan ? plan[depth] : "no"
 	missing = planned == "no" ? 1 : planned - count[depth]
-	if (missing)
+	if (missing) {
 		why = planned " results planned, " count[depth] + 0 " seen"
-	failed += missing < 0 ? -missing : missing
+		fail(missing < 0 ? -missing : missing, why, depth)
+	}
 	delete plan[depth]
 	count[depth] = bad[depth] = 0
 }
 
 { match($0, /^ */); depth = RLENGTH / 4 }
 
-/^ *1\.\.[0-9]+/ { plan[depth] += substr($1, 4); tap = 1 }
+/^ *# Subtest: / { subtest[depth] = $3; next }
 
-/^ *(not )?ok( |$)/ {
+/^ *1\.\.[0-9]+/ { plan[depth] += substr($1, 4); tap = 1; next }
+
+/^ *(KTAP version|# (time|run just this): |$)/ { next }
+
+!/^ *(not )?ok( |$)/ {
+	sub(/^[ #]*/, "")
+	if (is_after)
+		note($0)
+	else
+		text[++n_text] = $0
+	next
+}
+
+{
 	tap = 1
+	what = $0
+	sub(/^ *(not )?ok *[0-9]* */, "", what)
+	is_after = sub(/^- /, "", what)
 	is_absent = $1 == "ok" && /# SKIP not in [^ ]+: /
 	is_bad = $1 == "not" || (/# SKIP/ && !is_absent)
 	if (count[depth + 1] || (depth + 1) in plan) {
 		if (is_bad && !bad[depth + 1])
-			failed++
+			fail(1, what, depth)
 		settle(depth + 1)
 	} else if (is_bad) {
-		failed++
+		fail(1, what, depth)
 	} else if (is_absent) {
 		skipped++
 	} else {
@@ -42,6 +100,9 @@ function settle(depth,    planned, missing)
 	}
 	count[depth]++
 	bad[depth] += is_bad
+	is_after = is_after && is_bad
+	n_text = 0
+	delete subtest[depth]
 }
 
 END {
@@ -55,6 +116,9 @@ END {
 	else if (passed + failed + skipped == 0)
 		why = "no result"
 	if (status != 0 && !failed || passed + failed + skipped == 0)
-		failed++
-	print passed + 0, failed + 0, skipped + 0, why
+		fail(1, why, 0)
+	if (gate != "")
+		print_fails()
+	else
+		print passed + 0, failed + 0, skipped + 0, why
 }

@@ -30,10 +30,31 @@ bad()
 	failed=1
 }
 
-# is WHAT EXPECTED GOT
+# around TEXT PLACE: TEXT near there.
+around()
+{
+	local start=$(($2 > 50 ? $2 - 50 : 0)) text=$1
+
+	[[ $start -eq 0 ]] || printf '[...]'
+	printf '%s' "${text:start:150}"
+	[[ ${#text} -le $((start + 150)) ]] || printf '[...]'
+}
+
+# is WHAT EXPECTED GOT: of long texts only the place is told where they differ.
 is()
 {
-	[[ $3 == "$2" ]] || bad "$@"
+	local place
+
+	[[ $3 != "$2" ]] || return 0
+	if [[ ${#2} -le 200 && ${#3} -le 200 ]]; then
+		bad "$@"
+		return
+	fi
+	place=$({ cmp <(printf '%s' "$2") <(printf '%s' "$3") 2>&1 || true; } |
+		sed -n 's/.* \(byte\|char\) \([0-9]*\).*/\2/p')
+	place=$((${place:-1} - 1))
+	bad "$1: from character $place on" "$(around "$2" "$place")" \
+		"$(around "$3" "$place")"
 }
 
 # matches WHAT REGEX GOT
