@@ -9,10 +9,12 @@ PREFIX ?= /usr/local
 INSTALL_MOD_PATH ?= $(DESTDIR)
 # A test, or several, by name: make check T=selftests-6.12
 T ?=
-# Kernels for vmtest, one for bench: 6.1 6.12 7 debug
+# Kernels for vmtest, one for bench and check-flaky: 6.1 6.12 7 debug
 K ?= 6.12
+# How often check-flaky runs each selftest.
+N ?= 30
 
-.PHONY: all module tool demo check check-long kunit vmtest vng bench install clean help
+.PHONY: all module tool demo check check-long check-flaky kunit vmtest vng bench install clean help
 
 all: module tool
 
@@ -32,6 +34,10 @@ check:
 # All tests on all kernels, with more processors as well. Takes an hour and more.
 check-long:
 	scripts/check.sh --long $(T)
+
+# Does a selftest fail by chance? T=NAME, or several; all otherwise.
+check-flaky:
+	K='$(K)' scripts/check-flaky.sh $(N) $(T)
 
 kunit:
 	scripts/kunit.sh $(T)
@@ -62,6 +68,7 @@ help:
 	@echo 'demo     boot a guest, make namespaces, show them'
 	@echo 'check    what each change has to pass; T=NAME for one gate'
 	@echo 'check-long  all tests on all kernels, also with two processors'
+	@echo 'check-flaky  selftests N=30 times, shuffled, beside a load; T=NAME for one'
 	@echo 'kunit    KUnit suites in a guest; T=SUITE for one'
 	@echo 'vmtest   selftests in a guest; K=KERNEL, T=NAME for one'
 	@echo 'vng      smoke tests under virtme-ng'
