@@ -43,6 +43,8 @@
 #define FREE_A_FILE	4096
 /* What a task counts as, for all that is done for it but its files. */
 #define FILES_A_TASK	4
+/* Other threads that are asked for the table of a task; each is a file. */
+#define THREADS_A_TASK	8192
 
 /* How to ask for the socket in a file; NULL where no such file can be open. */
 struct tuns {
@@ -55,6 +57,7 @@ struct tuns {
  * @net: only into that with this id, or 0
  * @tuns: how to ask
  * @left: files to look at before the locks are given up
+ * @threads: other threads that were looked at for the task
  * @found: @rec was filled
  * @rec: the file
  */
@@ -62,6 +65,7 @@ struct search {
 	u64 net;
 	const struct tuns *tuns;
 	unsigned int left;
+	unsigned int threads;
 	bool found;
 	struct nsinfo_holder_rec rec;
 };
@@ -185,40 +189,69 @@ static unsigned int search_table(struct search *search,
 	return 0;
 }
 
-/*
- * Under RCU. Threads share the table of their process, but for those that have
- * been made or have made themselves otherwise. Where the leader has ended and
- * has none, the first thread that has one stands for those that share it.
- */
-static bool has_own_files(struct task_struct *task)
+/* Under RCU. How many use the table of files of a task, 0 where it has none. */
+static int files_users(struct task_struct *task)
 {
-	const struct files_struct *files = READ_ONCE(task->files);
+	int users = 0;
+
+	task_lock(task);
+	if (task->files)
+		users = atomic_read(&task->files->count);
+	task_unlock(task);
+	return users;
+}
+
+/*
+ * Under RCU. Is @task the first thread of its process that has this table? Where
+ * that is not settled after so many threads, the table is told of @task too:
+ * better twice than not at all.
+ */
+static bool is_first_with(struct search *search, struct task_struct *task,
+			  const struct files_struct *files)
+{
 	struct task_struct *other;
 
-	if (thread_group_leader(task))
-		return files;
-	if (!files || READ_ONCE(task->group_leader->files) == files)
-		return false;
 	/* Not for_each_thread(), which names a lock that is not exported. */
 	list_for_each_entry_rcu(other, &task->signal->thread_head, thread_node,
 				true) {
-		if (other == task)
+		if (other == task || search->threads == THREADS_A_TASK)
 			return true;
+		search->threads++;
 		if (READ_ONCE(other->files) == files)
 			return false;
 	}
 	return false;
 }
 
-/* Under RCU. Return: where in its files to go on, or 0 at their end. */
+/*
+ * Under RCU. Threads share the table of their process, but for those that have
+ * been made or have made themselves otherwise. Where the leader has ended and
+ * has none, the first thread that has one stands for those that share it.
+ */
+static bool has_own_files(struct search *search, struct task_struct *task)
+{
+	const struct files_struct *files = READ_ONCE(task->files);
+
+	if (thread_group_leader(task))
+		return files;
+	if (!files || READ_ONCE(task->group_leader->files) == files)
+		return false;
+	return files_users(task) == 1 || is_first_with(search, task, files);
+}
+
+/*
+ * Under RCU. In the middle of a table, that was found to be the task's own.
+ * Return: where in its files to go on, or 0 at their end.
+ */
 static unsigned int search_task(struct search *search,
 				struct task_struct *task, unsigned int fd)
 {
 	struct files_struct *files;
 
 	search->left = FILES_A_SLICE;
+	search->threads = 0;
 	search->found = false;
-	if (!task || !has_own_files(task))
+	if (!task || (!fd && !has_own_files(search, task)))
 		return 0;
 	task_lock(task);
 	files = task->files;
@@ -277,7 +310,7 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 		}
 		cur->fd = n;
 		cur->pid = n ? nr : nr + 1;
-		n = FILES_A_SLICE - search.left + FILES_A_TASK;
+		n = FILES_A_SLICE - search.left + search.threads + FILES_A_TASK;
 		looked += n;
 		if (looked >= FILES_A_CALL)
 			return nsinfo_scan_pause(skb, cb,

@@ -283,6 +283,65 @@ def process_whose_leader_has_ended():
                     if one.type == NSFS_FD])
 
 
+def threads(number, sharers):
+    """That many threads; each so many share a table of files of their own,
+    with 0 all have that of the process."""
+    ready = threading.Semaphore(0)
+
+    def life(more):
+        if more > 0:
+            threading.Thread(target=life, args=(more - 1,), daemon=True).start()
+        ready.release()
+        threading.Event().wait()
+
+    def first():
+        if sharers:
+            nl.unshare(CLONE_FILES)
+        life(sharers - 1)
+
+    threading.stack_size(65536)
+    for _ in range(number // max(sharers, 1)):
+        threading.Thread(target=first, daemon=True).start()
+    for _ in range(number):
+        ready.acquire()
+
+
+def dump_of_none(cookie):
+    """Asks for the holders of that netns; (number of messages that tell
+    nothing, processor time)."""
+    client = nl.Nsinfo()
+    costs = []
+    for _ in range(3):
+        before = time.process_time()
+        answer = client.dump("HOLDER_GET", u64("HOLDER_NETNS_ID", cookie))
+        costs.append(time.process_time() - before)
+    return answer.noops, min(costs)
+
+
+@ktap.case
+def threads_with_tables_of_their_own():
+    """To look at each table is all that they cost more than others."""
+    one = hold.start("mount", "threads")
+    costs = []
+    for sharers in (0, 1):
+        with Child(lambda: threads(2000, sharers)):
+            costs.append(dump_of_none(one.id)[1])
+    ktap.note("%.4f s with one table, %.4f s with 2000" % tuple(costs))
+    ktap.check(costs[1] < 15 * costs[0], "cost by that of one table",
+               "below 15", costs[1] / costs[0])
+    hold.release(one.pid)
+
+
+@ktap.case
+def threads_that_share_a_table():
+    """To ask half of the threads before each one is too much for one call."""
+    one = hold.start("mount", "sharers")
+    with Child(lambda: threads(1000, 2)):
+        calls = dump_of_none(one.id)[0]
+    ktap.check(calls > 20, "calls that tell nothing", "more than 20", calls)
+    hold.release(one.pid)
+
+
 def many_files():
     resource.setrlimit(resource.RLIMIT_NOFILE, (MANY + 100, MANY + 100))
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
