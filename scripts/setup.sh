@@ -16,7 +16,7 @@ BUILD=(gcc make libc6-dev libmnl-dev libsmartcols-dev libjansson-dev libelf-dev
 VM=(qemu-system-x86 seabios busybox-static cpio kmod zstd xz-utils lz4 iproute2
     jq mmdebstrap bc flex bison libssl-dev dwarves rsync util-linux
     util-linux-extra procps mawk hostname libpam-modules nftables iptables
-    conntrack
+    conntrack iputils-arping
     linux-source-6.12 python3-yaml python3-jsonschema)
 CHECK=(git sparse clang clang-14 lld-14 llvm-14 libclang-rt-14-dev
        libcmocka-dev shellcheck cppcheck python3-yaml python3-jsonschema

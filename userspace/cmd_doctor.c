@@ -8,11 +8,13 @@
 #include "cmd.h"
 #include "commands.h"
 #include "doctor.h"
+#include "duplicates_ask.h"
 #include "enrich_names.h"
 #include "enrich_procs.h"
 #include "json.h"
 #include "link.h"
 #include "text.h"
+#include "viewer.h"
 
 #define LOADED		"/sys/module/nsinfo"
 #define PATIENCE_MS	2000
@@ -106,24 +108,24 @@ static int check_leaks(struct doctor *d, struct genl *g,
 	return ret;
 }
 
-/* Of a bridge elsewhere /sys does not tell: it may, then. */
-static bool filters_by_vlan(const struct model *m, const struct dev *bridge)
+/* What may separate wires is asked for where it matters. */
+static int check_addresses(struct doctor *d, struct genl *g, struct model *m,
+			   const struct module *mod, struct err *err)
 {
-	const struct netns *ns = model_netns(m, bridge->netns_id);
-	char path[128];
-	int c = '1';
-	FILE *f;
+	struct viewer viewer = { .missing = mod->untracked };
+	struct details details = { 0 };
+	struct duplicates found = { 0 };
+	int ret = duplicates_ask(&details, g, m, DUPLICATES_IP, &found);
 
-	if (!ns || !HAS(ns, NSINFO_A_NETNS_SELF))
-		return true;
-	snprintf(path, sizeof(path), "/sys/class/net/%s/bridge/vlan_filtering",
-		 bridge->ifname);
-	f = fopen(path, "re");
-	if (f) {
-		c = fgetc(f);
-		fclose(f);
-	}
-	return c == '1';
+	viewer_read(&viewer, m);
+	if (ret)
+		ret = err_no_memory(err);
+	else
+		doctor_addresses(d, m, &found, viewer.sees_all);
+	details_tell(&details);
+	duplicates_free(&found);
+	details_free(&details);
+	return ret;
 }
 
 /* All that is asked of the kernel module. */
@@ -152,7 +154,8 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		ret = check_leaks(d, g, &before, &m, *blind, err);
 		doctor_devices(d, &m, now);
 		doctor_names(d, &m);
-		doctor_addresses(d, &m, filters_by_vlan);
+		if (!ret)
+			ret = check_addresses(d, g, &m, &mod, err);
 	}
 	model_clear(&before);
 	model_clear(&m);

@@ -12,6 +12,7 @@
 #include "cmd.h"
 #include "commands.h"
 #include "details.h"
+#include "duplicates_ask.h"
 #include "enrich_names.h"
 #include "enrich_procs.h"
 #include "findarg.h"
@@ -27,6 +28,7 @@ struct finding {
 	struct find_hits hits;
 	bool altnames;
 	struct details details;
+	struct duplicates duplicates;
 	uint32_t blind;
 };
 
@@ -262,6 +264,18 @@ static int find_number(struct finding *f, struct err *err)
 	return find_devs(&f->m, &f->q, &f->hits) ? err_no_memory(err) : 0;
 }
 
+static int find_same(struct finding *f, struct err *err)
+{
+	enum duplicates_of what = f->q.what == FIND_SAME_IP ? DUPLICATES_IP :
+							      DUPLICATES_MAC;
+
+	if (duplicates_ask(&f->details, &f->g, &f->m, what, &f->duplicates) ||
+	    find_duplicates(&f->m, &f->duplicates, &f->hits))
+		return err_no_memory(err);
+	details_tell(&f->details);
+	return 0;
+}
+
 static int find_what(struct finding *f, struct err *err)
 {
 	char cgroup[CONTAINER_CGROUP_SIZE];
@@ -285,6 +299,9 @@ static int find_what(struct finding *f, struct err *err)
 	case FIND_VNI:
 	case FIND_VLAN:
 		return find_number(f, err);
+	case FIND_SAME_IP:
+	case FIND_SAME_MAC:
+		return find_same(f, err);
 	default:
 		ret = find_devs(&f->m, &f->q, &f->hits);
 	}
@@ -390,6 +407,7 @@ static int run(struct finding *f, const struct options *options,
 	genl_close(&f->g);
 	table_free(&ft.t);
 	find_free(&f->hits);
+	duplicates_free(&f->duplicates);
 	model_clear(&f->m);
 	details_free(&f->details);
 	return ret;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "decode.h"
+#include "duplicates.h"
 #include "model.h"
 
 enum doctor_level {
@@ -80,13 +81,11 @@ void doctor_devices(struct doctor *d, const struct model *m, uint64_t now);
 void doctor_names(struct doctor *d, const struct model *m);
 
 /*
- * Addresses that two netns have on devices that a bridge connects; a note only
- * where a bridge @filters by VLAN. Needs link_resolve().
+ * IP addresses of @m that are there more than once, which @found has; whether
+ * all netns of the host are in @m.
  */
-typedef bool (*doctor_filters_fn)(const struct model *m,
-				  const struct dev *bridge);
 void doctor_addresses(struct doctor *d, const struct model *m,
-		      doctor_filters_fn filters);
+		      const struct duplicates *found, bool sees_all);
 
 /*
  * Is a teardown stuck? Looks for a worker of the kernel that is in

@@ -1,168 +1,231 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Addresses that are there twice on one wire. */
-#include <arpa/inet.h>
+/* Addresses that are there more than once. */
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "doctor.h"
-#include "find.h"
+#include "ipnames.h"
+#include "word.h"
 
-/* Devices that packets pass between without routing are one wire. */
-struct wires {
+/* So many devices are told of one address; the rest is counted. */
+#define TOLD	4
+
+/* The same address on one wire, or on several that one netns routes to. */
+struct finding {
 	const struct model *m;
-	size_t *parent;			/* by index of the device */
-	bool *filters;			/* likewise, of a root: by VLAN */
+	const struct duplicate *one;
+	size_t n;
+	char ip[IPNAMES_SIZE];
 };
 
-static size_t root(struct wires *w, size_t i)
+/* By address, how, wire; then as they were. */
+static int cmp(const void *a, const void *b)
 {
-	while (w->parent[i] != i) {
-		w->parent[i] = w->parent[w->parent[i]];
-		i = w->parent[i];
+	const struct duplicate *x = a, *y = b;
+
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	if (x->how != y->how)
+		return x->how > y->how ? -1 : 1;
+	if (x->how > DUPLICATE_ROUTED && x->wire != y->wire)
+		return x->wire < y->wire ? -1 : 1;
+	if (x->dev != y->dev)
+		return x->dev < y->dev ? -1 : 1;
+	return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
+/* WIRE and PERHAPS of one wire are one finding. */
+static bool belongs(const struct duplicate *first, const struct duplicate *d)
+{
+	if (first->group != d->group)
+		return false;
+	if (first->how > DUPLICATE_ROUTED && d->how > DUPLICATE_ROUTED)
+		return first->wire == d->wire;
+	return first->how == d->how && d->how != DUPLICATE_UNSEEN;
+}
+
+static void add_dev(FILE *f, const struct model *m, const struct dev *dev)
+{
+	const struct netns *ns = model_netns(m, dev->netns_id);
+	char buf[32];
+
+	fprintf(f, "%s@%s", dev->ifname,
+		ns ? netns_word(m, ns, buf, sizeof(buf)) : "?");
+}
+
+static bool is_again(const struct finding *x, size_t i)
+{
+	return i && x->one[i].dev == x->one[i - 1].dev;
+}
+
+/* "a@x, b@y (dadfailed) and 3 more" */
+static void add_devs(FILE *f, const struct finding *x)
+{
+	size_t i, told = 0, n = 0;
+
+	for (i = 0; i < x->n; i++)
+		n += !is_again(x, i);
+	for (i = 0; i < x->n && told < TOLD; i++) {
+		const struct duplicate *d = &x->one[i];
+
+		if (is_again(x, i))
+			continue;
+		if (told++)
+			fputs(told == n ? " and " : ", ", f);
+		add_dev(f, x->m, d->dev);
+		if (d->dadfailed)
+			fputs(" (dadfailed)", f);
+		if (d->by) {
+			fputs(d->how == DUPLICATE_ROUTED ? " behind " :
+			      " (where it is answered by ", f);
+			add_dev(f, x->m, d->by);
+			fputs(d->how == DUPLICATE_ROUTED ? "" : ", too)", f);
+		}
 	}
-	return i;
+	if (n > told)
+		fprintf(f, " and %zu more", n - told);
 }
 
-static void join(struct wires *w, const struct dev *a, const struct dev *b)
-{
-	if (b)
-		w->parent[root(w, a - w->m->devs)] = root(w, b - w->m->devs);
-}
-
-static const struct dev *peer_of(const struct model *m, const struct dev *dev)
-{
-	const struct netns *ns;
-
-	if (!HAS(dev, NSINFO_A_DEV_PEER))
-		return NULL;
-	ns = model_netns(m, dev->peer.netns_id);
-	return ns ? model_dev(m, ns, dev->peer.ifindex) : NULL;
-}
-
-static bool is_kind(const struct dev *dev, const char *kind)
-{
-	return HAS(dev, NSINFO_A_DEV_KIND) && !strcmp(dev->kind, kind);
-}
-
-static void connect_all(struct wires *w, doctor_filters_fn filters)
+static bool any_dadfailed(const struct finding *x)
 {
 	size_t i;
 
-	for (i = 0; i < w->m->n_devs; i++)
-		w->parent[i] = i;
-	for (i = 0; i < w->m->n_devs; i++) {
-		const struct dev *dev = &w->m->devs[i];
+	for (i = 0; i < x->n; i++)
+		if (x->one[i].dadfailed)
+			return true;
+	return false;
+}
 
-		join(w, dev, peer_of(w->m, dev));
-		if (dev->master_dev && is_kind(dev->master_dev, "bridge"))
-			join(w, dev, dev->master_dev);
-		if (dev->link_dev && (is_kind(dev, "macvlan") ||
-				      is_kind(dev, "ipvlan")))
-			join(w, dev, dev->link_dev);
+/* Host routes lead there: those of a subnet are reached on their own wire. */
+static bool are_host_routes(const struct finding *x)
+{
+	const struct dev *first = NULL;
+	size_t i;
+
+	for (i = 0; i < x->n; i++) {
+		const struct duplicate *d = &x->one[i];
+
+		if (d->addr->prefixlen != 8u * d->addr->local.len)
+			continue;
+		if (first && first != d->dev)
+			return true;
+		first = d->dev;
 	}
-	for (i = 0; i < w->m->n_devs; i++)
-		if (is_kind(&w->m->devs[i], "bridge") &&
-		    filters(w->m, &w->m->devs[i]))
-			w->filters[root(w, i)] = true;
+	return false;
 }
 
-/* One address of one device, and the wire it is on. */
-struct place {
-	size_t wire;
-	const struct addr *addr;
-	const struct dev *dev;
-};
-
-static int place_cmp(const void *a, const void *b)
+static bool is_bad(const struct finding *x)
 {
-	const struct place *x = a, *y = b;
-	int order;
-
-	if (x->wire != y->wire)
-		return x->wire < y->wire ? -1 : 1;
-	if (x->addr->local.len != y->addr->local.len)
-		return x->addr->local.len - y->addr->local.len;
-	order = memcmp(x->addr->local.data, y->addr->local.data,
-		       x->addr->local.len);
-	return order ? order : (x->dev > y->dev) - (x->dev < y->dev);
-}
-
-/* Within a netns it does no harm, such as with two lengths of its prefix. */
-static bool is_same(const struct place *a, const struct place *b)
-{
-	return a->wire == b->wire && a->dev->netns_id != b->dev->netns_id &&
-	       a->addr->local.len == b->addr->local.len &&
-	       !memcmp(a->addr->local.data, b->addr->local.data,
-		       a->addr->local.len);
-}
-
-static size_t find_places(struct wires *w, struct place *places)
-{
-	const struct model *m = w->m;
-	size_t i, n = 0;
-	uint32_t k;
-
-	for (i = 0; i < m->n_devs; i++) {
-		for (k = 0; k < m->devs[i].n_addrs; k++) {
-			const struct addr *addr =
-				&m->addrs[m->devs[i].first_addr + k];
-
-			if (find_ip_is_unique(addr))
-				places[n++] = (struct place){
-					root(w, i), addr, &m->devs[i] };
-		}
+	switch (x->one->how) {
+	case DUPLICATE_WIRE:
+	case DUPLICATE_UNSEEN:
+		return true;
+	case DUPLICATE_ROUTED:
+		return are_host_routes(x) || any_dadfailed(x);
+	default:
+		return any_dadfailed(x);
 	}
-	qsort(places, n, sizeof(*places), place_cmp);
-	return n;
 }
 
-/* What filters by VLAN may well keep them apart. */
-static void say(struct doctor *d, const struct wires *w, const struct place *a,
-		const struct place *b)
+static void say(struct doctor *d, const struct finding *x)
 {
-	bool filters = w->filters[a->wire];
-	char ip[INET6_ADDRSTRLEN];
+	static const char *const ends[] = {
+		[DUPLICATE_ANSWERED] = ", unless arp_ignore is set",
+		[DUPLICATE_UNSEEN] = ", and on a device of its wire that is not seen here",
+		[DUPLICATE_ROUTED] = ": what is routed to it can reach one of them only",
+		[DUPLICATE_PERHAPS] = ", on one wire, unless VLANs, isolated ports, a tunnel or a mode of macvlan separate them",
+		[DUPLICATE_WIRE] = ", on one wire",
+	};
+	char *devs = NULL;
+	size_t size;
+	FILE *f = open_memstream(&devs, &size);
 
-	inet_ntop(a->addr->local.len == 4 ? AF_INET : AF_INET6,
-		  a->addr->local.data, ip, sizeof(ip));
-	doctor_say(d, filters ? DOCTOR_NOTE : DOCTOR_BAD, "address",
-		   "see 'nsinfo find ip' for it",
-		   "%s is on %s of netns %u id:%" PRIu64 " and on %s of netns %u id:%" PRIu64 ", which are on one wire%s",
-		   ip, a->dev->ifname, a->dev->netns_inum, a->dev->netns_id,
-		   b->dev->ifname, b->dev->netns_inum, b->dev->netns_id,
-		   filters ? ", if the bridge does not keep their VLANs apart" :
-			     "");
+	if (f)
+		add_devs(f, x);
+	if (!f || fclose(f)) {
+		d->no_memory = true;
+		free(devs);
+		return;
+	}
+	doctor_say(d, is_bad(x) ? DOCTOR_BAD : DOCTOR_NOTE, "address",
+		   "nsinfo find --duplicates ip",
+		   "%s is on %s%s", x->ip, devs, ends[x->one->how]);
+	free(devs);
+}
+
+/* What nothing connects harms nobody that is seen: one line for all. */
+static void say_apart(struct doctor *d, size_t n, const char *first)
+{
+	if (n == 1)
+		doctor_say(d, DOCTOR_NOTE, "address",
+			   "nsinfo find --duplicates ip",
+			   "%s is in several netns, on wires that nothing seen here connects",
+			   first);
+	else if (n)
+		doctor_say(d, DOCTOR_NOTE, "address",
+			   "nsinfo find --duplicates ip",
+			   "%zu addresses, such as %s, are in several netns, on wires that nothing seen here connects",
+			   n, first);
+}
+
+static void say_none(struct doctor *d, bool sees_all)
+{
+	if (sees_all)
+		doctor_say(d, DOCTOR_OK, "address", NULL,
+			   "none is there twice");
+	else
+		doctor_say(d, DOCTOR_NOTE, "address", "ask as root of the host",
+			   "none is there twice in the netns that this user sees");
+}
+
+/* Nothing more than what was found of the same address already. */
+static bool is_less(const struct duplicate *d)
+{
+	return d->how < DUPLICATE_PERHAPS && !d->dadfailed;
+}
+
+static void say_all(struct doctor *d, const struct model *m,
+		    const struct duplicate *all, size_t n_all)
+{
+	char first[IPNAMES_SIZE] = "";
+	size_t i, n, apart = 0;
+
+	for (i = 0; i < n_all; i += n) {
+		struct finding x = { m, &all[i], 1, "" };
+
+		for (n = 1; i + n < n_all; n++)
+			if (!belongs(&all[i], &all[i + n]))
+				break;
+		x.n = n;
+		ipnames_inet(&all[i].addr->local, x.ip);
+		if (i && all[i - 1].group == all[i].group && is_less(&all[i]))
+			continue;
+		if (all[i].how != DUPLICATE_APART)
+			say(d, &x);
+		else if (!apart++)
+			memcpy(first, x.ip, sizeof(first));
+	}
+	say_apart(d, apart, first);
 }
 
 void doctor_addresses(struct doctor *d, const struct model *m,
-		      doctor_filters_fn filters)
+		      const struct duplicates *found, bool sees_all)
 {
-	struct wires w = {
-		.m = m,
-		.parent = calloc(m->n_devs + 1, sizeof(*w.parent)),
-		.filters = calloc(m->n_devs + 1, sizeof(*w.filters)),
-	};
-	struct place *places = calloc(m->n_addrs + 1, sizeof(*places));
-	size_t i, n, found = 0;
+	struct duplicate *all;
 
-	if (!w.parent || !w.filters || !places) {
-		d->no_memory = true;
-	} else {
-		connect_all(&w, filters);
-		n = find_places(&w, places);
-		for (i = 1; i < n; i++) {
-			if (!is_same(&places[i - 1], &places[i]))
-				continue;
-			say(d, &w, &places[i - 1], &places[i]);
-			found++;
-		}
-		if (!found)
-			doctor_say(d, DOCTOR_OK, "address", NULL,
-				   "none is there twice on one wire");
+	if (!found->n) {
+		say_none(d, sees_all);
+		return;
 	}
-	free(places);
-	free(w.parent);
-	free(w.filters);
+	all = reallocarray(NULL, found->n, sizeof(*all));
+	if (!all) {
+		d->no_memory = true;
+		return;
+	}
+	memcpy(all, found->one, found->n * sizeof(*all));
+	qsort(all, found->n, sizeof(*all), cmp);
+	say_all(d, m, all, found->n);
+	free(all);
 }

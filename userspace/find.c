@@ -207,10 +207,29 @@ int find_devs(const struct model *m, const struct find_query *q,
 	size_t i;
 	int ret = 0;
 
-	if (q->what == FIND_SAME_IP || q->what == FIND_SAME_MAC)
-		return find_duplicates(m, q->what, hits);
 	for (i = 0; i < m->n_netns && !ret; i++)
 		ret = match_netns(m, q, &m->netns[i], hits);
+	return ret;
+}
+
+int find_duplicates(const struct model *m, const struct duplicates *found,
+		    struct find_hits *hits)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < found->n && !ret; i++) {
+		const struct dev *dev = found->one[i].dev;
+		struct find_hit hit = {
+			.ns = model_netns(m, dev->netns_id),
+			.dev = dev,
+			.addr = found->one[i].addr,
+			.mac = found->one[i].addr ? NULL : &dev->address,
+			.duplicate = &found->one[i],
+		};
+
+		ret = find_add(hits, &hit);
+	}
 	return ret;
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "container.h"
+#include "duplicates.h"
 #include "model.h"
 
 #define FIND_MAC_MAX	32
@@ -57,6 +58,7 @@ struct find_hit {
 	const struct task *task;
 	const char *altname;		/* of dev, which may not be known */
 	const char *container;		/* runtime:id */
+	const struct duplicate *duplicate;
 };
 
 /* An all-zero one is empty. */
@@ -75,14 +77,14 @@ int find_add(struct find_hits *hits, const struct find_hit *hit);
 void find_sort(struct find_hits *hits);
 
 /*
- * Whatever the model answers by itself: ip, mac, dev, kind, inode, and
- * duplicates. In the order of the model; duplicates by address.
+ * Whatever the model answers by itself: ip, mac, dev, kind and inode, in its
+ * order.
  */
 int find_devs(const struct model *m, const struct find_query *q,
 	      struct find_hits *hits);
 
-/* Devices that share an address, though they are not stacked on each other. */
-int find_duplicates(const struct model *m, enum find_what what,
+/* The hits must not outlive @found. */
+int find_duplicates(const struct model *m, const struct duplicates *found,
 		    struct find_hits *hits);
 
 /* Each netns that a thread of process @pid, or the thread @pid, is in. */

@@ -27,6 +27,12 @@ static const struct table_column all_columns[N_FIND_COLUMNS] = {
 			       R },
 	[FIND_COL_ADDRESS] = { "ADDRESS", "match",
 			       "the address that was found", 0 },
+	[FIND_COL_DUPLICATE] = { "DUPLICATE", "duplicate",
+				 "how it meets the same address: wire, perhaps, routed, unseen, answered, apart",
+				 0 },
+	[FIND_COL_DADFAILED] = { "DADFAILED", "dadfailed",
+				 "whether the kernel met the same address on the wire",
+				 0 },
 	[FIND_COL_KIND] = { "KIND", "kind",
 			    "kind of the device, as in ip link", 0 },
 	[FIND_COL_MAC] = { "MAC", "address",
@@ -53,9 +59,11 @@ static uint32_t defaults(enum find_what what)
 	switch (what) {
 	case FIND_IP:
 	case FIND_MAC:
+		return WHERE | SHOW(DEV) | SHOW(ADDRESS) | SHOW(KIND);
 	case FIND_SAME_IP:
 	case FIND_SAME_MAC:
-		return WHERE | SHOW(DEV) | SHOW(ADDRESS) | SHOW(KIND);
+		return WHERE | SHOW(DEV) | SHOW(ADDRESS) | SHOW(DUPLICATE) |
+		       SHOW(KIND);
 	case FIND_DEV:
 	case FIND_KIND:
 	case FIND_PCI:
@@ -210,6 +218,27 @@ static void fill_dev(struct table *t, struct table_row *row,
 	fill_ips(t, row, m, dev);
 }
 
+static void fill_duplicate(struct table *t, struct table_row *row,
+			   const struct duplicate *duplicate)
+{
+	static const char *const words[][2] = {
+		[DUPLICATE_APART] = { "apart", "apart, dadfailed" },
+		[DUPLICATE_ANSWERED] = { "answered", "answered, dadfailed" },
+		[DUPLICATE_UNSEEN] = { "unseen", "unseen, dadfailed" },
+		[DUPLICATE_ROUTED] = { "routed", "routed, dadfailed" },
+		[DUPLICATE_PERHAPS] = { "perhaps", "perhaps, dadfailed" },
+		[DUPLICATE_WIRE] = { "wire", "wire, dadfailed" },
+	};
+
+	if (!duplicate)
+		return;
+	table_text(t, row, FIND_COL_DUPLICATE, words[duplicate->how][0]);
+	table_shown_as(t, row, FIND_COL_DUPLICATE,
+		       words[duplicate->how][duplicate->dadfailed]);
+	if (duplicate->dadfailed)
+		table_true(t, row, FIND_COL_DADFAILED);
+}
+
 static void fill_procs(struct table *t, struct table_row *row,
 		       const struct model *m, const struct find_hit *hit)
 {
@@ -245,6 +274,7 @@ void find_fill(struct find_table *ft, const struct model *m,
 		if (hit->dev)
 			fill_dev(&ft->t, row, m, hit);
 		text(&ft->t, row, FIND_COL_ALTNAME, hit->altname);
+		fill_duplicate(&ft->t, row, hit->duplicate);
 		fill_procs(&ft->t, row, m, hit);
 	}
 }

@@ -324,13 +324,14 @@ class Rtnl(Netlink):
                    text(IFLA_IFNAME, name) + attrs +
                    attr(IFLA_LINKINFO | NLA_F_NESTED, info))
 
-    def add_pair(self, kind, name, peer, netns=None):
-        """A veth or netkit; the peer is in the netns of that fd."""
+    def add_pair(self, kind, name, peer, netns=None, more=b""):
+        """A veth or netkit; the peer is in the netns of that fd. More is what
+        else the kind has."""
         data = struct.pack("=BBHiII", 0, 0, 0, 0, 0, 0)
         data += text(IFLA_IFNAME, peer)
         if netns is not None:
             data += u32(IFLA_NET_NS_FD, netns)
-        self.add(name, kind, attr(INFO_PEER | NLA_F_NESTED, data))
+        self.add(name, kind, attr(INFO_PEER | NLA_F_NESTED, data) + more)
 
     def delete(self, ifindex):
         self._link(RTM_DELLINK, 0, ifindex, b"")

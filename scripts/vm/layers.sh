@@ -10,7 +10,7 @@ VM=$NSINFO_TOP/scripts/vm
 # Packages whose commands the guest has, single commands, optional commands.
 BASE_PACKAGES=(bash dash coreutils util-linux util-linux-extra mount procps
 	       iproute2 kmod grep sed findutils diffutils mawk hostname nftables
-	       iptables conntrack)
+	       iptables conntrack iputils-arping)
 BASE_COMMANDS=(awk jq busybox su)
 BASE_OPTIONAL=(strace ethtool tcpdump column hexdump xxd script)
 # Where the commands of iptables find the libraries of its matches and targets.

@@ -235,68 +235,6 @@ static void names(void **state)
 	ask_all(questions, ARRAY_SIZE(questions));
 }
 
-static void duplicate_ips(void **state)
-{
-	struct find_hits hits = { 0 };
-	struct model m;
-
-	(void)state;
-	make_model(&m);
-	expect_int(find_duplicates(&m, FIND_SAME_IP, &hits), 0);
-	/* Not: loopback, link-local, multicast, host, one device twice. */
-	expect_text(told(&hits), "1.br0 3.eth0 1.br0 3.eth0");
-	expect_int(hits.hit[0].addr->local.len, 4);
-	expect_int(hits.hit[2].addr->local.len, 16);
-	find_free(&hits);
-	model_clear(&m);
-}
-
-static void duplicate_macs(void **state)
-{
-	struct find_hits hits = { 0 };
-	struct model m;
-
-	(void)state;
-	make_model(&m);
-	expect_int(find_duplicates(&m, FIND_SAME_MAC, &hits), 0);
-	/* Not: bridge and port, vlan, bond and port, tunnels, nothing. */
-	expect_text(told(&hits), "3.eth0 3.mv[0]");
-	find_free(&hits);
-	model_clear(&m);
-}
-
-/* The link of a veth is its peer, and not what it is made upon. */
-static void duplicate_mac_of_a_pair(void **state)
-{
-	static const struct dev_spec pair[] = {
-		{ DEV(1, 2, "a"), .kind = "veth", .mac = "2:0:0:0:0:1",
-		  .link = 3, .peer_id = 1, .peer_inum = 101,
-		  .peer_ifindex = 3, .peer_name = "b" },
-		{ DEV(1, 3, "b"), .kind = "veth", .mac = "2:0:0:0:0:1",
-		  .link = 2, .peer_id = 1, .peer_inum = 101,
-		  .peer_ifindex = 2, .peer_name = "a" },
-	};
-	struct find_hits hits = { 0 };
-	struct model m = { 0 };
-	struct err err = { 0 };
-	struct msg msg;
-	size_t i;
-
-	(void)state;
-	messages_netns(&msg, &some_netns[0]);
-	expect_int(decode_netns(&m, msg_data(&msg), msg_len(&msg), &err), 0);
-	for (i = 0; i < ARRAY_SIZE(pair); i++) {
-		messages_dev(&msg, &pair[i]);
-		decode_dev(&m, msg_data(&msg), msg_len(&msg), &err);
-	}
-	expect_int(model_finish(&m), 0);
-	link_resolve(&m);
-	expect_int(find_duplicates(&m, FIND_SAME_MAC, &hits), 0);
-	expect_text(told(&hits), "1.a 1.b");
-	find_free(&hits);
-	model_clear(&m);
-}
-
 static void peer(void **state)
 {
 	struct find_hits hits = { 0 };
@@ -440,9 +378,6 @@ int main(void)
 		cmocka_unit_test(all_ipv4),
 		cmocka_unit_test(mac),
 		cmocka_unit_test(names),
-		cmocka_unit_test(duplicate_ips),
-		cmocka_unit_test(duplicate_macs),
-		cmocka_unit_test(duplicate_mac_of_a_pair),
 		cmocka_unit_test(peer),
 		cmocka_unit_test(pid),
 		cmocka_unit_test(containers),

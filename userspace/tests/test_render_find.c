@@ -57,6 +57,11 @@ static char *render(enum find_what what, const struct options *options)
 	struct table_how how = { .raw = options->raw };
 	struct find_hits hits = { 0 };
 	struct err err = { 0 };
+	const struct duplicate meets[] = {
+		{ .how = DUPLICATE_APART },
+		{ .how = DUPLICATE_WIRE, .dadfailed = true },
+		{ .how = DUPLICATE_PERHAPS },
+	};
 	struct find_table ft;
 	struct model m;
 	char *text;
@@ -73,8 +78,10 @@ static char *render(enum find_what what, const struct options *options)
 			hit.dev = &m.devs[m.netns[i].first_dev];
 		if (what == FIND_IP && hit.dev->n_addrs)
 			hit.addr = &m.addrs[hit.dev->first_addr];
-		if (what == FIND_SAME_MAC)
+		if (what == FIND_SAME_MAC) {
 			hit.mac = &hit.dev->address;
+			hit.duplicate = &meets[i];
+		}
 		if (what != FIND_PID || hit.task)
 			find_add(&hits, &hit);
 	}
@@ -122,20 +129,21 @@ static void addresses(void **state)
 static void duplicates(void **state)
 {
 	static const char want[] =
-		"ADDRESS                   NS ID NAME DEV        KIND CONTAINER\n"
-		"52:54:00:00:00:01 4026531840  1 init odd\\x1b[1m\n"
-		"02:00:00:00:00:02 4026532281 20 blue eth0       veth docker:0123456789ab\n"
-		"02:00:00:00:00:02 4026532282 21      eth0       veth\n";
+		"ADDRESS                   NS ID NAME DEV        DUPLICATE       KIND CONTAINER\n"
+		"52:54:00:00:00:01 4026531840  1 init odd\\x1b[1m apart\n"
+		"02:00:00:00:00:02 4026532281 20 blue eth0       wire, dadfailed veth docker:0123456789ab\n"
+		"02:00:00:00:00:02 4026532282 21      eth0       perhaps         veth\n";
 	static const char want2[] =
-		"ADDRESS                   NS ID NAME DEV        KIND CONTAINER           STATE\n"
-		"52:54:00:00:00:01 4026531840  1 init odd\\x1b[1m                          live\n"
-		"02:00:00:00:00:02 4026532281 20 blue eth0       veth docker:0123456789ab live\n"
-		"02:00:00:00:00:02 4026532282 21      eth0       veth                     dying\n";
-	const struct options none = { 0 }, more = { .output = "+state" };
+		"ADDRESS           DUPLICATE       DADFAILED\n"
+		"52:54:00:00:00:01 apart\n"
+		"02:00:00:00:00:02 wire, dadfailed yes\n"
+		"02:00:00:00:00:02 perhaps\n";
+	const struct options none = { 0 };
+	const struct options some = { .output = "ADDRESS,DUPLICATE,DADFAILED" };
 
 	(void)state;
 	expect_output(FIND_SAME_MAC, &none, want);
-	expect_output(FIND_SAME_MAC, &more, want2);
+	expect_output(FIND_SAME_MAC, &some, want2);
 }
 
 static void netns_only(void **state)
