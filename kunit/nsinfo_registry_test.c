@@ -358,7 +358,7 @@ static struct net *listed_shell(struct kunit *test, u64 id)
 	return net;
 }
 
-static void begin_walks(struct kunit *test)
+static void __ref begin_walks(struct kunit *test)
 {
 	tracking = false;
 	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(), 0);
@@ -447,7 +447,7 @@ static void walk_without_memory(struct kunit *test)
 }
 
 /* The real thing, once: every netns of this kernel, and away again. */
-static void real_init_and_exit(struct kunit *test)
+static void __ref real_init_and_exit(struct kunit *test)
 {
 	struct nsinfo_net *entry;
 

@@ -671,6 +671,16 @@ static void addrs_age(struct kunit *test)
 	unaddressed(a);
 }
 
+/* As nsinfo_compat_ref_read() finds it. */
+static void first_reference(struct net *net)
+{
+#ifdef NSINFO_HAVE_NS_COUNT
+	refcount_set(&net->ns.count, 1);
+#else
+	refcount_set(&net->ns.__ns_ref, 1);
+#endif
+}
+
 static void net_live(struct kunit *test)
 {
 	struct net *net = shell(test, 21, 22);
@@ -678,7 +688,7 @@ static void net_live(struct kunit *test)
 	struct nsinfo_net entry = { .net = net, .id = 21 };
 	struct nsinfo_net_rec rec;
 
-	refcount_set(&net->ns.count, 1);
+	first_reference(net);
 	rcu_read_lock();
 	nsinfo_snapshot_net(&rec, &entry, &viewer);
 	rcu_read_unlock();

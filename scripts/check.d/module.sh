@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# module.sh KERNEL COMPILER: the module builds there without any message of the
-# compiler, sparse, objtool and modpost. The kernels' own headers
+# module.sh KERNEL COMPILER: the module builds there, and the KUnit suites on 7
+# and debug, without any message of the compiler, sparse, objtool and modpost. The kernels' own headers
 # cause none, so every message counts.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 . "$NSINFO_TOP/scripts/vm/kernel-7.sh"
@@ -35,6 +35,10 @@ SPARSE_7=(
 NO_CHECKER='/scripts/checker-valid.sh: No such file or directory$'
 NO_CHECKER+='|C=2 specified, but sparse .* is not available or not up to date$'
 
+# Debian's kernels have no KUnit, but its header: the suites are built for 7 as
+# if the symbols of the debug kernel's KUnit were there.
+KUNIT_7=(CONFIG_KUNIT=m "KBUILD_EXTRA_SYMBOLS=\$(M)/kunit.symvers")
+
 # What is said in any case: the steps, our own scripts' waiting for each other,
 # and where the headers lack vmlinux that a module has no BTF.
 USUAL='^  [A-Z]+ |^make(\[[0-9]+\])?: (Entering|Leaving) directory'
@@ -61,7 +65,7 @@ main()
 		"KCFLAGS=-include $NSINFO_TOP/scripts/check.d/clang.h")
 	if [[ $kernel == 7 ]]; then
 		sparse_for_7
-		args+=("${SPARSE_7[@]}")
+		args+=("${SPARSE_7[@]}" "${KUNIT_7[@]}")
 		USUAL+="|$NO_CHECKER"
 	fi
 	# What apt says while it fetches a kernel is no message of the build.
@@ -69,6 +73,8 @@ main()
 	# Only a build from nothing says all it has to say.
 	rm -rf "$out"
 	mkdir -p "$out"
+	[[ $kernel != 7 ]] || grep kunit "$("$NSINFO_TOP/scripts/vm/kernel" \
+		debug)/kdir/Module.symvers" >"$out/kunit.symvers"
 	"$NSINFO_TOP/scripts/vm/build-module" "$kernel" --out "$out" \
 		"${args[@]}" >/dev/null 2>"$log" || { cat "$log"; exit 1; }
 	[[ -s $out/kmod/nsinfo.ko ]] || die "no nsinfo.ko"
