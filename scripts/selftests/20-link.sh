@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # Every attribute of a device is what ip shows.
 . "$(dirname "$0")/lib.sh"

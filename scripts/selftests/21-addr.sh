@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # Every address, with all that ip shows of it.
 . "$(dirname "$0")/lib.sh"

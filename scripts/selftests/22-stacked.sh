@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # Devices on top of devices within one netns: masters, ports, lower devices.
 # No vxcan: only RTNL keeps the netns of its peer, so nsinfo cannot tell it.

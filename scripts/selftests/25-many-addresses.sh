@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # A device with more addresses than a message holds arrives whole.
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # dump -d and show -d: what ip -d tells, and what is said where it tells nothing;
 # find vni, vlan and pci.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # What is below a device of each kind, made in one netns and moved to another.
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # nsinfo doctor: what is not as it should be on a host.
 . "$(dirname "$0")/lib.sh"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # list: the columns of lsns as lsns has them, numbers of what is inside, and
 # every way to ask for a table.

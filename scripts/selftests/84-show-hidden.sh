@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # What show tells of a netns that no name leads to, to whom, and while the
 # kernel is stuck.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: data
 #
 # nsinfo exec and nsinfo name: into a netns, also where no process, name or
 # file leads there.
