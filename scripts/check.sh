@@ -25,6 +25,10 @@ KERNELS=(6.1 6.12 7 debug)
 TESTING=$NSINFO_TOP/scripts/TESTING.md
 # Guests tell what each step of theirs takes.
 export NSINFO_TIMES=1
+# What was compiled once is taken from there, with what the compiler said of it,
+# also in another checkout.
+export PATH=/usr/lib/ccache:$PATH CCACHE_DIR=$NSINFO_CACHE/ccache
+export CCACHE_BASEDIR=$NSINFO_TOP CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=1G
 
 # Prints the names of all gates, in their order.
 list_gates()
