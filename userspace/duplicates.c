@@ -7,32 +7,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
-#include "duplicates.h"
-
-/* A device and one of its addresses. */
-struct entry {
-	const uint8_t *data;
-	uint8_t len;
-	bool hears;			/* what is sent to all on its wire */
-	bool link_only;			/* means something on one wire only */
-	size_t owner;			/* equal: one may have it twice */
-	size_t sure;			/* its wire, see segments.h */
-	struct duplicate d;
-	struct entry *root;		/* of those it is stacked with */
-};
-
-/* A device of this owner is on this wire, perhaps. */
-struct touch {
-	size_t wire;
-	size_t owner;
-	const struct dev *dev;
-};
-
-/* Who has the address of a group. */
-struct owner {
-	size_t number;
-	bool answers;			/* on the wire of another one */
-};
+#include "neighbours.h"
 
 struct search {
 	const struct model *m;
@@ -40,13 +15,7 @@ struct search {
 	enum duplicates_of what;
 	struct entry *entries;
 	size_t n_entries;
-	struct touch *touches;		/* by wire, owner, device */
-	size_t n_touches;
-	struct owner *owners;		/* of one group, sorted */
-	size_t n_owners;
-	struct touch *near;		/* who else is on its wires */
-	size_t n_near;
-	size_t cap_near;
+	struct neighbours near;
 	struct duplicates *found;
 	size_t groups;
 };
@@ -174,35 +143,14 @@ static int collect(struct search *s)
 			};
 
 			if (!(dev->flags & IFF_LOOPBACK))
-				s->touches[s->n_touches++] = (struct touch){
-					entry.d.wire, entry.owner, dev };
+				neighbours_add(&s->near, &(struct touch){
+					entry.d.wire, entry.owner, dev });
 			ret = s->what == DUPLICATES_IP ?
 			      add_ips(s, &cap, &entry) :
 			      add_mac(s, &cap, &entry);
 		}
 	}
 	return ret;
-}
-
-static int order(size_t a, size_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int pointer_order(const void *a, const void *b)
-{
-	return order((uintptr_t)a, (uintptr_t)b);
-}
-
-static int touch_cmp(const void *a, const void *b)
-{
-	const struct touch *x = a, *y = b;
-
-	if (x->wire != y->wire)
-		return order(x->wire, y->wire);
-	if (x->owner != y->owner)
-		return order(x->owner, y->owner);
-	return pointer_order(x->dev, y->dev);
 }
 
 static int address_cmp(const struct entry *x, const struct entry *y)
@@ -371,258 +319,6 @@ static void mark_wires(struct entry *group, size_t n, const struct segments *w)
 	}
 }
 
-/* Where the first touch that is not before @key is, or would be. */
-static size_t lower_bound(const struct search *s, const struct touch *key)
-{
-	size_t low = 0, high = s->n_touches;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (touch_cmp(&s->touches[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* All on @wire: their number, and the first in *@first. */
-static size_t touches_of(const struct search *s, size_t wire, size_t *first)
-{
-	*first = lower_bound(s, &(struct touch){ .wire = wire });
-	return lower_bound(s, &(struct touch){ .wire = wire + 1 }) - *first;
-}
-
-static int add_near(struct search *s, const struct touch *touch)
-{
-	if (s->n_near == s->cap_near) {
-		size_t want = s->cap_near ? 2 * s->cap_near : 64;
-		struct touch *bigger = reallocarray(s->near, want,
-						    sizeof(*bigger));
-
-		if (!bigger)
-			return -ENOMEM;
-		s->near = bigger;
-		s->cap_near = want;
-	}
-	s->near[s->n_near++] = *touch;
-	return 0;
-}
-
-static int owner_cmp(const void *a, const void *b)
-{
-	return order(((const struct owner *)a)->number,
-		     ((const struct owner *)b)->number);
-}
-
-static struct owner *find_owner(const struct search *s, size_t number)
-{
-	struct owner key = { .number = number };
-
-	return bsearch(&key, s->owners, s->n_owners, sizeof(*s->owners),
-		       owner_cmp);
-}
-
-/*
- * The netns of @touch has the address on another device, and answers ARP for
- * it on all of its devices: see arp_ignore in ip-sysctl.rst. IPv6 does not.
- */
-static void mark_answered(struct entry *run, size_t n, struct owner *owner,
-			  const struct touch *touch)
-{
-	size_t i;
-
-	if (run->len != 4 || touch->dev->flags & IFF_NOARP)
-		return;
-	for (i = 0; i < n; i++) {
-		if (run[i].owner == owner->number || !run[i].hears ||
-		    run[i].d.how != DUPLICATE_APART)
-			continue;
-		run[i].d.how = DUPLICATE_ANSWERED;
-		run[i].d.by = touch->dev;
-		owner->answers = true;
-	}
-}
-
-static const struct touch *find_touch(const struct search *s, size_t wire,
-				      size_t owner)
-{
-	size_t at = lower_bound(s, &(struct touch){ wire, owner, NULL });
-
-	if (at == s->n_touches || s->touches[at].wire != wire ||
-	    s->touches[at].owner != owner)
-		return NULL;
-	return &s->touches[at];
-}
-
-/*
- * Those near the entries @run, which are on one wire: who has the address on
- * another wire answers; for the rest, what they have on the wire @largest too.
- */
-static int add_neighbours(struct search *s, struct entry *run, size_t n_run,
-			  size_t largest)
-{
-	size_t i, first, n = touches_of(s, run->d.wire, &first);
-	int ret = 0;
-
-	for (i = first; i < first + n && !ret; i++) {
-		const struct touch *touch = &s->touches[i], *other;
-		struct owner *owner = find_owner(s, touch->owner);
-
-		if (owner) {
-			mark_answered(run, n_run, owner, touch);
-			continue;
-		}
-		ret = add_near(s, touch);
-		other = find_touch(s, largest, touch->owner);
-		if (!ret && other)
-			ret = add_near(s, other);
-	}
-	return ret;
-}
-
-/* Of the largest wire only what those with the address have there is seen. */
-static void answer_largest(struct search *s, struct entry *run, size_t n)
-{
-	const struct touch *touch;
-	size_t i;
-
-	for (i = 0; i < s->n_owners; i++) {
-		touch = find_touch(s, run->d.wire, s->owners[i].number);
-		if (touch)
-			mark_answered(run, n, &s->owners[i], touch);
-	}
-}
-
-static int near_cmp(const void *a, const void *b)
-{
-	const struct touch *x = a, *y = b;
-
-	return x->owner != y->owner ? order(x->owner, y->owner) :
-				      touch_cmp(a, b);
-}
-
-/* Leave those whose owner is on two wires, by wire. */
-static void keep_routers(struct search *s)
-{
-	size_t i, k, n, kept = 0;
-
-	if (s->n_near)
-		qsort(s->near, s->n_near, sizeof(*s->near), near_cmp);
-	for (i = 0; i < s->n_near; i += n) {
-		bool routes = false;
-
-		for (n = 1; i + n < s->n_near; n++) {
-			if (s->near[i + n].owner != s->near[i].owner)
-				break;
-			routes |= s->near[i + n].wire != s->near[i].wire;
-		}
-		for (k = i; routes && k < i + n; k++)
-			s->near[kept++] = s->near[k];
-	}
-	s->n_near = kept;
-	if (kept)
-		qsort(s->near, kept, sizeof(*s->near), touch_cmp);
-}
-
-static int near_wire_cmp(const void *key, const void *touch)
-{
-	return order(*(const size_t *)key, ((const struct touch *)touch)->wire);
-}
-
-/* What a third netns has on the wire of @entry, and on another one. */
-static const struct touch *router_of(const struct search *s,
-				     const struct entry *entry)
-{
-	if (!s->n_near)
-		return NULL;
-	return bsearch(&entry->d.wire, s->near, s->n_near, sizeof(*s->near),
-		       near_wire_cmp);
-}
-
-static void mark_routed(const struct search *s, struct entry *group, size_t n)
-{
-	const struct entry *first = NULL;
-	bool routed = false;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (!router_of(s, &group[i]))
-			continue;
-		routed |= first && first->owner != group[i].owner;
-		first = first ? first : &group[i];
-	}
-	for (i = 0; routed && i < n; i++) {
-		const struct touch *touch = router_of(s, &group[i]);
-
-		if (!touch || group[i].d.how > DUPLICATE_ROUTED)
-			continue;
-		group[i].d.how = DUPLICATE_ROUTED;
-		group[i].d.by = touch->dev;
-	}
-}
-
-/* What answers elsewhere is told with what it answers for. */
-static void mark_answering(const struct search *s, struct entry *group,
-			   size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (group[i].d.how == DUPLICATE_APART &&
-		    find_owner(s, group[i].owner)->answers)
-			group[i].d.how = DUPLICATE_ANSWERED;
-}
-
-/* The wire with most devices, which are too many to look at for each group. */
-static size_t find_largest(const struct search *s, const struct entry *group,
-			   size_t n)
-{
-	size_t i, first, touches, most = 0, largest = SIZE_MAX;
-
-	for (i = 0; i < n; i++) {
-		touches = touches_of(s, group[i].d.wire, &first);
-		if (touches <= most)
-			continue;
-		most = touches;
-		largest = group[i].d.wire;
-	}
-	return largest;
-}
-
-/* What the netns near the devices of a group make of their address. */
-static int look_around(struct search *s, struct entry *group, size_t n)
-{
-	size_t i, k, largest = find_largest(s, group, n);
-	int ret = 0;
-
-	for (i = 0; i < n; i++)
-		s->owners[i] = (struct owner){ .number = group[i].owner };
-	s->n_owners = n;
-	qsort(s->owners, n, sizeof(*s->owners), owner_cmp);
-	for (i = 1, k = 0; i < n; i++)
-		if (s->owners[i].number != s->owners[k].number)
-			s->owners[++k] = s->owners[i];
-	s->n_owners = k + 1;
-	s->n_near = 0;
-	for (i = 0; i < n && !ret; i += k) {
-		for (k = 1; i + k < n; k++)
-			if (group[i + k].d.wire != group[i].d.wire)
-				break;
-		if (group[i].d.wire == largest)
-			answer_largest(s, &group[i], k);
-		else
-			ret = add_neighbours(s, &group[i], k, largest);
-	}
-	if (ret)
-		return ret;
-	mark_answering(s, group, n);
-	keep_routers(s);
-	mark_routed(s, group, n);
-	return 0;
-}
-
 /* Does one netns have a hardware address on several wires? */
 static bool is_by_design(const struct entry *group, size_t n)
 {
@@ -687,7 +383,7 @@ static int look(struct search *s, struct entry *group, size_t n)
 		stack_all(group, n);
 	mark_wires(group, n, s->w);
 	if (s->what == DUPLICATES_IP && n > 1 && !group->link_only)
-		ret = look_around(s, group, n);
+		ret = neighbours_look(&s->near, group, n);
 	return ret ? ret : tell_group(s, group, n);
 }
 
@@ -698,8 +394,7 @@ static int look_all(struct search *s)
 
 	if (s->n_entries)
 		qsort(s->entries, s->n_entries, sizeof(*s->entries), entry_cmp);
-	if (s->n_touches)
-		qsort(s->touches, s->n_touches, sizeof(*s->touches), touch_cmp);
+	neighbours_settle(&s->near);
 	for (i = 0; i < s->n_entries && !ret; i += n) {
 		for (n = 1; i + n < s->n_entries; n++)
 			if (address_cmp(&s->entries[i], &s->entries[i + n]))
@@ -712,19 +407,14 @@ static int look_all(struct search *s)
 int duplicates_find(const struct model *m, struct segments *w,
 		    enum duplicates_of what, struct duplicates *found)
 {
-	struct search s = {
-		.m = m, .w = w, .what = what, .found = found,
-		.touches = calloc(m->n_devs + 1, sizeof(*s.touches)),
-	};
-	int ret = s.touches ? collect(&s) : -ENOMEM;
+	struct search s = { .m = m, .w = w, .what = what, .found = found };
+	int ret = neighbours_open(&s.near, m->n_devs);
 
-	if (!ret) {
-		s.owners = calloc(s.n_entries + 1, sizeof(*s.owners));
-		ret = s.owners ? look_all(&s) : -ENOMEM;
-	}
-	free(s.owners);
-	free(s.near);
-	free(s.touches);
+	if (!ret)
+		ret = collect(&s);
+	if (!ret)
+		ret = look_all(&s);
+	neighbours_free(&s.near);
 	free(s.entries);
 	return ret;
 }

@@ -117,6 +117,7 @@ lacks()
 	case $KERNEL:$1/$2:$3 in
 	6.1:22-stacked/all_devices_made:*": netkit"*) [[ $3 != *';'* ]] ;;
 	6.1:30-peer/netkit:* | 6.1:96-events-dev/netkit:*) ;;
+	6.1:44-duplicates/netkit_l?:*) ;;
 	6.1:45-facts/hooks_of_bpf:* | 6.1:45-facts/hooks_*_as_nft_lists_them:*) ;;
 	6.1:45-facts/hooks_as_nft_lists_them:*) ;;
 	7:35-rtnl/insmod_refused_while_a_netns_is_stuck:*) ;;
