@@ -78,6 +78,16 @@ bool utf8_is_unsafe(uint32_t cp)
 	return false;
 }
 
+size_t escape_plain(const char *s, size_t len)
+{
+	size_t n;
+
+	for (n = 0; n < len; n++)
+		if (s[n] < ' ' || s[n] > '~' || s[n] == '\\' || s[n] == '"')
+			break;
+	return n;
+}
+
 static size_t text_bytes(FILE *f, const char *s, size_t n)
 {
 	size_t i;
@@ -102,6 +112,13 @@ size_t escape_text(FILE *f, const char *s, size_t len, bool utf8)
 	size_t n;
 
 	for (; len; s += n, len -= n) {
+		n = escape_plain(s, len);
+		if (n) {
+			if (f)
+				fwrite_unlocked(s, 1, n, f);
+			columns += n;
+			continue;
+		}
 		n = utf8_decode(s, len, &cp);
 		if (!n) {
 			n = 1;
@@ -163,8 +180,13 @@ void escape_json(FILE *f, const char *s, size_t len)
 	uint32_t cp;
 	size_t n;
 
-	fputc('"', f);
+	putc_unlocked('"', f);
 	for (; len; s += n, len -= n) {
+		n = escape_plain(s, len);
+		if (n) {
+			fwrite_unlocked(s, 1, n, f);
+			continue;
+		}
 		n = utf8_decode(s, len, &cp);
 		if (!n) {
 			n = 1;
@@ -179,5 +201,5 @@ void escape_json(FILE *f, const char *s, size_t len)
 			fwrite(s, 1, n, f);
 		}
 	}
-	fputc('"', f);
+	putc_unlocked('"', f);
 }

@@ -34,6 +34,9 @@ bool utf8_is_unsafe(uint32_t cp);
  */
 size_t escape_text(FILE *f, const char *s, size_t len, bool utf8);
 
+/* How many bytes from @s on are printed as they are, in text and in JSON. */
+size_t escape_plain(const char *s, size_t len);
+
 /*
  * Write @len bytes as a JSON string with its quotes. The result is always
  * valid, and lossless: a byte that is no valid UTF-8 becomes U+EF00 + byte

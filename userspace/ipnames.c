@@ -246,22 +246,31 @@ static const char *look_up(char *const table[256], uint32_t n)
 const char *ipnames_group(const struct ipnames *names, uint32_t group,
 			  char *buf)
 {
-	snprintf(buf, IPNAMES_SIZE, "%u", group);
-	return look_up(names->group, group) ?: buf;
+	const char *name = look_up(names->group, group);
+
+	if (!name)
+		snprintf(buf, IPNAMES_SIZE, "%u", group);
+	return name ?: buf;
 }
 
 const char *ipnames_scope(const struct ipnames *names, uint32_t scope,
 			  char *buf)
 {
-	snprintf(buf, IPNAMES_SIZE, "%u", scope);
-	return look_up(names->scope, scope) ?: buf;
+	const char *name = look_up(names->scope, scope);
+
+	if (!name)
+		snprintf(buf, IPNAMES_SIZE, "%u", scope);
+	return name ?: buf;
 }
 
 const char *ipnames_addrproto(const struct ipnames *names, uint32_t proto,
 			      char *buf)
 {
-	snprintf(buf, IPNAMES_SIZE, "%#x", proto);
-	return look_up(names->addrproto, proto) ?: buf;
+	const char *name = look_up(names->addrproto, proto);
+
+	if (!name)
+		snprintf(buf, IPNAMES_SIZE, "%#x", proto);
+	return name ?: buf;
 }
 
 const char *ipnames_link_type(uint32_t type, char *buf)
@@ -305,6 +314,7 @@ static bool is_ipv6_tunnel(uint32_t type)
 
 const char *ipnames_hwaddr(const struct bytes *addr, uint32_t type, char *buf)
 {
+	static const char digits[] = "0123456789abcdef";
 	char *p = buf;
 	uint8_t i;
 
@@ -312,9 +322,13 @@ const char *ipnames_hwaddr(const struct bytes *addr, uint32_t type, char *buf)
 		return inet_ntop(AF_INET, addr->data, buf, IPNAMES_SIZE);
 	if (addr->len == 16 && is_ipv6_tunnel(type))
 		return inet_ntop(AF_INET6, addr->data, buf, IPNAMES_SIZE);
-	*buf = '\0';
-	for (i = 0; i < addr->len; i++)
-		p += sprintf(p, "%s%02x", i ? ":" : "", addr->data[i]);
+	for (i = 0; i < addr->len; i++) {
+		if (i)
+			*p++ = ':';
+		*p++ = digits[addr->data[i] >> 4];
+		*p++ = digits[addr->data[i] & 15];
+	}
+	*p = '\0';
 	return buf;
 }
 

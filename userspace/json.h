@@ -10,14 +10,16 @@
 
 /*
  * @key is the member's name inside an object (plain ASCII, not escaped) and
- * NULL inside an array. Nothing is allocated. Errors of @f stay with @f, for
- * ferror() at the end.
+ * NULL inside an array. Nothing is allocated. Nobody else writes to @f until
+ * json_end(). Errors of @f stay with @f, for ferror() after that.
  */
 struct json {
 	FILE *f;
 	bool pretty;
 	bool empty;		/* nothing yet in the innermost container */
 	unsigned int depth;
+	size_t used;		/* of what is not with @f yet */
+	char buf[4096];
 };
 
 void json_start(struct json *j, FILE *f, bool pretty);

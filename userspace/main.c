@@ -115,12 +115,15 @@ static int run(const struct command *command, const struct options *options,
 
 int main(int argc, char **argv)
 {
+	static char buf[1 << 16];
 	const struct command *command = NULL;
 	struct err err = { 0 };
 	struct options options;
 	int ret, status;
 
 	open_std_fds();
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, buf, _IOFBF, sizeof(buf));
 	/* As other tools end where nobody reads on, whatever we inherited. */
 	enter_sigpipe = signal(SIGPIPE, SIG_DFL);
 	ret = options_read(&options, commands, argc, argv, &err);

@@ -301,8 +301,41 @@ static size_t finish_names(struct name *names, size_t n)
 	return kept;
 }
 
+static bool is_short(const struct name *name)
+{
+	return name_is_ours(name) && name->shown != name->path;
+}
+
+static int shown_cmp(const void *a, const void *b)
+{
+	const struct name *x = a, *y = b;
+	int order = cmp(is_short(y), is_short(x));
+
+	return order ? order : strcmp(x->shown, y->shown);
+}
+
+/* Two names folders may have one name for two netns. */
+static void mark_twins(struct name *names, size_t n)
+{
+	size_t i, k, end;
+
+	sort(names, n, sizeof(*names), shown_cmp);
+	for (i = 0; i < n && is_short(&names[i]); i = end) {
+		bool twins = false;
+
+		for (end = i + 1; end < n; end++) {
+			if (shown_cmp(&names[i], &names[end]))
+				break;
+			twins |= names[end].inum != names[i].inum;
+		}
+		for (k = i; k < end; k++)
+			names[k].twin = twins;
+	}
+}
+
 void model_finish_names(struct model *m)
 {
+	mark_twins(m->names, m->n_names);
 	m->n_names = finish_names(m->names, m->n_names);
 	m->n_stale = finish_names(m->stale, m->n_stale);
 }

@@ -250,6 +250,7 @@ struct name {
 	/* Without a task: where the mount namespace is mounted in ours. */
 	const char *mnt_file;
 	bool hidden;			/* the path leads to another mount */
+	bool twin;			/* what is shown is another netns' as well */
 };
 
 /* Whether the path leads to the netns in our own mount namespace. */
@@ -333,7 +334,7 @@ void model_drop_strays(struct model *m);
  */
 void model_finish_tasks(struct model *m);
 
-/* Sort names and stale ones, and drop those that are there twice. */
+/* Sort names and stale ones, drop those that are there twice, mark twins. */
 void model_finish_names(struct model *m);
 
 /*

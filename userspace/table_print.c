@@ -60,13 +60,38 @@ static void put_cell(FILE *f, const struct table_cell *cell,
 		put_list(f, cell->list.items, how);
 }
 
+/* Most cells need no stream to be put together in. */
+static bool is_plain(const struct table_cell *cell, const struct table_how *how)
+{
+	size_t len;
+
+	if (how->raw)
+		return false;
+	if (!cell->text)
+		return cell->type == CELL_UINT || cell->type == CELL_ABSENT;
+	len = strlen(cell->text);
+	return escape_plain(cell->text, len) == len;
+}
+
+static char *plain_text(const struct table_cell *cell)
+{
+	char number[24] = "";
+
+	if (!cell->text && cell->type == CELL_UINT)
+		snprintf(number, sizeof(number), "%" PRIu64, cell->uint);
+	return strdup(cell->text ? cell->text : number);
+}
+
 char *table_cell_text(const struct table_cell *cell,
 		      const struct table_how *how)
 {
 	char *text = NULL;
 	size_t len;
-	FILE *f = open_memstream(&text, &len);
+	FILE *f;
 
+	if (is_plain(cell, how))
+		return plain_text(cell);
+	f = open_memstream(&text, &len);
 	if (!f)
 		return NULL;
 	put_cell(f, cell, how);

@@ -98,7 +98,7 @@ static bool is_told(const struct json_t *part)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(words); i++)
+	for (i = 0; part && i < ARRAY_SIZE(words); i++)
 		if (is_worth(details_member(part, words[i].key),
 			     words[i].zero))
 			return true;

@@ -37,26 +37,10 @@ static bool is_taken(const char *name)
 	return !name[strspn(name, "0123456789")];
 }
 
-/* Two names folders may have the same name for different netns. */
-static bool is_unique(const struct model *m, const struct name *name)
+static bool is_typed(const struct name *name)
 {
-	size_t i;
-
-	for (i = 0; i < m->n_names; i++) {
-		const struct name *other = &m->names[i];
-
-		if (name_is_ours(other) && other->inum != name->inum &&
-		    other->shown != other->path &&
-		    !strcmp(other->shown, name->shown))
-			return false;
-	}
-	return true;
-}
-
-static bool is_typed(const struct model *m, const struct name *name)
-{
-	return name->shown != name->path && is_utf8(name->shown) &&
-	       !is_taken(name->shown) && is_unique(m, name);
+	return name->shown != name->path && !name->twin &&
+	       is_utf8(name->shown) && !is_taken(name->shown);
 }
 
 /* Is this word a name too? Then it is ambiguous. */
@@ -78,7 +62,7 @@ const char *netns_word(const struct model *m, const struct netns *ns,
 
 	name = model_names(m, ns, &n);
 	for (i = 0; i < n && name_is_ours(&name[i]); i++)
-		if (is_typed(m, &name[i]) &&
+		if (is_typed(&name[i]) &&
 		    (!best || strlen(name[i].shown) < strlen(best->shown)))
 			best = &name[i];
 	if (best)
