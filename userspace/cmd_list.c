@@ -71,9 +71,7 @@ static int peek_routes_of(struct genl *g, const struct netns *ns,
 		if (fd < 0)
 			return fd;
 	}
-	ret = peek_netns(fd, 0, PEEK_ROUTES, PEEK_TIMEOUT_MS, &p, &ignored);
-	if (!ret && p.late)
-		ret = -ETIME;
+	ret = peek_netns(fd, 0, PEEK_ROUTES, PEEK_TIMEOUT_MS, &p);
 	if (!ret && peek_has(&p, PEEK_ROUTES, AF_INET)) {
 		extra->has_routes = true;
 		extra->routes = peek_routes(&p, AF_INET) +
@@ -86,7 +84,7 @@ static int peek_routes_of(struct genl *g, const struct netns *ns,
 }
 
 /* Where one look inside hangs or cannot be taken, so would the others. */
-static void read_routes(struct listing *l, struct genl *g)
+static int read_routes(struct listing *l, struct genl *g)
 {
 	size_t i;
 	int ret;
@@ -97,10 +95,13 @@ static void read_routes(struct listing *l, struct genl *g)
 		if (ns->state != NSINFO_NETNS_STATE_LIVE)
 			continue;
 		ret = peek_routes_of(g, ns, &l->extra[i]);
+		if (ret == -ENOMEM)
+			return ret;
 		blind_inside(ns->inum, ret, &l->blind);
 		if (ret && ret != -ENOENT && ret != -EPERM)
-			return;
+			break;
 	}
+	return 0;
 }
 
 static int read_extra(struct listing *l, struct genl *g)
@@ -112,9 +113,7 @@ static int read_extra(struct listing *l, struct genl *g)
 		return -ENOMEM;
 	if (l->needs.ppids)
 		read_ppids(l);
-	if (l->needs.routes)
-		read_routes(l, g);
-	return 0;
+	return l->needs.routes ? read_routes(l, g) : 0;
 }
 
 static int enrich(struct listing *l, struct genl *g, uint64_t id, bool tree,

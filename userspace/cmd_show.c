@@ -91,11 +91,10 @@ static int peek_into(struct page *p, struct show *s)
 		if (fd < 0)
 			return fd;
 	}
-	ret = peek_netns(fd, p->g->portid, PEEK_ALL, PEEK_TIMEOUT_MS, &s->peek,
-			 &ignored);
+	ret = peek_netns(fd, p->g->portid, PEEK_ALL, PEEK_TIMEOUT_MS, &s->peek);
 	if (fd >= 0)
 		close(fd);
-	return !ret && s->peek.late ? -ETIME : ret;
+	return ret;
 }
 
 /* One that is on its way out lets nobody in. */

@@ -219,6 +219,12 @@ int peek_take(struct peek *p, const struct peek_record *rec)
 		return 0;
 	case PEEK_REC_FAILED:
 		return rec->a && rec->a < 4096 ? -(int)rec->a : -EBADMSG;
+	case PEEK_REC_END:
+		if (rec->a >= 4096)
+			return -EBADMSG;
+		p->ended = true;
+		p->failed = rec->a;
+		return 0;
 	default:
 		return -EBADMSG;
 	}
@@ -368,12 +374,14 @@ static void visit(int out, void *data)
 }
 
 int peek_netns(int fd, uint32_t portid, uint32_t what, int timeout_ms,
-	       struct peek *p, struct err *err)
+	       struct peek *p)
 {
 	struct visit v = { fd, what, { NETLINK_GENERIC, portid } };
 	int ret = peek_run(visit, &v, timeout_ms, p);
 
 	if (ret)
-		err_set(err, -ret, "look inside the netns: %s", strerror(-ret));
-	return ret;
+		return ret;
+	if (p->late)
+		return -ETIME;
+	return p->ended ? -p->failed : -EIO;
 }

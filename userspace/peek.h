@@ -12,8 +12,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "err.h"
-
 /* What to count, one bit each. */
 enum {
 	PEEK_SOCKETS = 1,
@@ -56,6 +54,8 @@ struct peek_sockets {
 struct peek {
 	uint32_t have;			/* PEEK_*, PEEK_6(): what is told, in full */
 	bool late;			/* time was over before the end */
+	bool ended;			/* the child said all that it had */
+	int failed;			/* errno: something could not be asked */
 	struct peek_table *tables;	/* sorted by family, then table */
 	size_t n_tables;
 	size_t cap_tables;
@@ -70,12 +70,14 @@ struct peek {
  * Count @what (PEEK_*) in the netns of the file descriptor @fd, or in our own
  * if that is PEEK_OWN; a netlink socket of ours there, of generic netlink and
  * with port @portid, is not counted. Where the kernel says nothing more for
- * @timeout_ms, what was not counted by then is missing in p->have. Returns 0, or a negative
- * errno with @err; -EPERM where we may not go in. Call peek_clear() after
- * either.
+ * @timeout_ms, what was not counted by then is missing in p->have. Returns 0;
+ * -ETIME if time was over, or what a question failed with, the others being
+ * counted; or a negative errno, -EPERM where we may not go in, with nothing
+ * counted. What this kernel does not have is no failure. Call peek_clear() after
+ * any of these.
  */
 int peek_netns(int fd, uint32_t portid, uint32_t what, int timeout_ms,
-	       struct peek *p, struct err *err);
+	       struct peek *p);
 
 /* An all-zero one is empty. Frees everything; then it is empty. */
 void peek_clear(struct peek *p);

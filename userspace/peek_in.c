@@ -134,7 +134,7 @@ static int ask_proc(const struct inside *in, const struct peek_ask *ask,
 	snprintf(path, sizeof(path), "/proc/self/net/%s", ask->proc);
 	f = fopen(path, "re");
 	if (!f)
-		return 0;
+		return errno == ENOENT ? 0 : -errno;
 	ret = peek_read_proc(&t, f);
 	fclose(f);
 	return ret;
@@ -173,27 +173,36 @@ static uint32_t told_by(const struct peek_ask *ask)
 		PEEK_6(ask->what) : ask->what;
 }
 
+/* What a kernel without a feature says when it is asked about that. */
+static bool is_not_there(int ret)
+{
+	return ret == -EOPNOTSUPP || ret == -EAFNOSUPPORT ||
+	       ret == -EPROTONOSUPPORT;
+}
+
 void peek_inside(int out, uint32_t what, const struct peek_own *own)
 {
-	struct inside *in = calloc(1, sizeof(*in));
+	static struct inside in;
 	const struct peek_ask *ask;
 	bool inet6 = has_inet6(), done;
 	uint32_t failed = 0, bit;
+	int ret, why = 0;
 
-	if (!in)
-		return;
-	in->out = out;
-	in->own = *own;
+	in.out = out;
+	in.own = *own;
 	for (ask = peek_asks; ask->what; ask++) {
 		if (!(what & ask->what) ||
 		    (ask->family == AF_INET6 && !inet6))
 			continue;
 		bit = told_by(ask);
-		if (ask_one(in, ask))
+		ret = ask_one(&in, ask);
+		if (ret)
 			failed |= bit;
+		if (ret && !is_not_there(ret) && !why)
+			why = -ret;
 		/* A module for the next one may have to be loaded. */
 		done = told_by(ask + 1) != bit && !(failed & bit);
-		tell(in, PEEK_REC_DONE, done ? bit : 0, 0, 0);
+		tell(&in, PEEK_REC_DONE, done ? bit : 0, 0, 0);
 	}
-	free(in);
+	tell(&in, PEEK_REC_END, why, 0, 0);
 }

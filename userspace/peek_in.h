@@ -70,6 +70,7 @@ struct peek_record {
 		PEEK_REC_NEIGHBOURS,	/* likewise */
 		PEEK_REC_DONE,		/* PEEK_*, PEEK_6(); 0: it goes on */
 		PEEK_REC_FAILED,	/* errno: could not go in */
+		PEEK_REC_END,		/* errno of what failed, or 0: all said */
 	} type;
 	uint32_t a;
 	uint32_t b;
