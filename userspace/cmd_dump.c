@@ -61,13 +61,14 @@ static int print(const struct model *m, const struct viewer *viewer,
 	struct render how;
 	int ret;
 
-	ipnames_read(&names, IPNAMES_FOLDER);
+	ret = ipnames_read(&names, IPNAMES_FOLDER);
 	cmd_render(&how, options, &names);
 	if (baseline_boot_id(boot_id))
 		how.boot_id = boot_id;
 	how.viewer = viewer;
-	ret = options->json ? render_json_dump(stdout, m, &how) :
-			      render_text_dump(stdout, m, &how);
+	if (!ret)
+		ret = options->json ? render_json_dump(stdout, m, &how) :
+				      render_text_dump(stdout, m, &how);
 	ipnames_free(&names);
 	return ret;
 }

@@ -442,7 +442,11 @@ int cmd_monitor(const struct options *options, char **argv, struct err *err)
 	ret = monitor_read_events(options->events, &mon.events, err);
 	if (ret)
 		return ret;
-	ipnames_read(&names, IPNAMES_FOLDER);
+	ret = ipnames_read(&names, IPNAMES_FOLDER);
+	if (ret) {
+		ipnames_free(&names);
+		return err_no_memory(err);
+	}
 	cmd_render(&mon.how, options, &names);
 	mon.how.pretty = false;
 	mon.how.times = options->timestamps;

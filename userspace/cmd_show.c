@@ -162,11 +162,12 @@ static int print(const struct page *p)
 	struct render how;
 	int ret;
 
-	ipnames_read(&names, IPNAMES_FOLDER);
+	ret = ipnames_read(&names, IPNAMES_FOLDER);
 	cmd_render(&how, p->options, &names);
-	ret = p->options->json ?
-		render_json_show(stdout, &p->m, p->shows, p->n, &how) :
-		render_text_show(stdout, &p->m, p->shows, p->n, &how);
+	if (!ret)
+		ret = p->options->json ?
+			render_json_show(stdout, &p->m, p->shows, p->n, &how) :
+			render_text_show(stdout, &p->m, p->shows, p->n, &how);
 	ipnames_free(&names);
 	return ret ? err_no_memory(p->err) : 0;
 }

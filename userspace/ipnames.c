@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,8 +181,32 @@ static const struct type_name link_types[] = {
 	{ ARPHRD_VOID, "void" },
 };
 
+char *ipnames_keep(struct ipnames *names, const char *name)
+{
+	char *kept = strdup(name);
+
+	names->no_memory |= !kept;
+	return kept;
+}
+
+FILE *ipnames_open(struct ipnames *names, const char *path)
+{
+	FILE *f = fopen(path, "re");
+
+	names->no_memory |= !f && errno == ENOMEM;
+	return f;
+}
+
+/* getline() has no memory where it stops before the end. */
+void ipnames_close(struct ipnames *names, FILE *f)
+{
+	names->no_memory |= !feof(f) && !ferror(f);
+	fclose(f);
+}
+
 /* Lines "NUMBER NAME", the number decimal or 0x…, # begins a comment. */
-static void read_table(char *table[256], const char *folder, const char *file)
+static void read_table(struct ipnames *names, char *table[256],
+		       const char *folder, const char *file)
 {
 	char path[256], name[128], *line = NULL;
 	size_t size = 0;
@@ -189,7 +214,7 @@ static void read_table(char *table[256], const char *folder, const char *file)
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
-	f = fopen(path, "re");
+	f = ipnames_open(names, path);
 	if (!f)
 		return;
 	while (getline(&line, &size, f) > 0) {
@@ -200,28 +225,29 @@ static void read_table(char *table[256], const char *folder, const char *file)
 		if (number < 0 || number > 255)
 			continue;
 		free(table[number]);
-		table[number] = strdup(name);
+		table[number] = ipnames_keep(names, name);
 	}
 	free(line);
-	fclose(f);
+	ipnames_close(names, f);
 }
 
-void ipnames_read(struct ipnames *names, const char *folder)
+int ipnames_read(struct ipnames *names, const char *folder)
 {
 	memset(names, 0, sizeof(*names));
-	names->group[0] = strdup("default");
-	names->scope[RT_SCOPE_UNIVERSE] = strdup("global");
-	names->scope[RT_SCOPE_SITE] = strdup("site");
-	names->scope[RT_SCOPE_LINK] = strdup("link");
-	names->scope[RT_SCOPE_HOST] = strdup("host");
-	names->scope[RT_SCOPE_NOWHERE] = strdup("nowhere");
-	names->addrproto[IFAPROT_KERNEL_LO] = strdup("kernel_lo");
-	names->addrproto[IFAPROT_KERNEL_RA] = strdup("kernel_ra");
-	names->addrproto[IFAPROT_KERNEL_LL] = strdup("kernel_ll");
-	read_table(names->group, folder, "group");
-	read_table(names->scope, folder, "rt_scopes");
-	read_table(names->addrproto, folder, "rt_addrprotos");
+	names->group[0] = ipnames_keep(names, "default");
+	names->scope[RT_SCOPE_UNIVERSE] = ipnames_keep(names, "global");
+	names->scope[RT_SCOPE_SITE] = ipnames_keep(names, "site");
+	names->scope[RT_SCOPE_LINK] = ipnames_keep(names, "link");
+	names->scope[RT_SCOPE_HOST] = ipnames_keep(names, "host");
+	names->scope[RT_SCOPE_NOWHERE] = ipnames_keep(names, "nowhere");
+	names->addrproto[IFAPROT_KERNEL_LO] = ipnames_keep(names, "kernel_lo");
+	names->addrproto[IFAPROT_KERNEL_RA] = ipnames_keep(names, "kernel_ra");
+	names->addrproto[IFAPROT_KERNEL_LL] = ipnames_keep(names, "kernel_ll");
+	read_table(names, names->group, folder, "group");
+	read_table(names, names->scope, folder, "rt_scopes");
+	read_table(names, names->addrproto, folder, "rt_addrprotos");
 	ipnames_read_tables(names, folder);
+	return names->no_memory ? -ENOMEM : 0;
 }
 
 void ipnames_free(struct ipnames *names)

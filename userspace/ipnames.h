@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "model.h"
 
@@ -27,11 +28,15 @@ struct ipnames {
 	char *addrproto[256];
 	struct ipnames_table *tables;	/* of routes; these may be big */
 	size_t n_tables;
+	bool no_memory;			/* one is missing */
 };
 
-/* Read them from @folder (normally IPNAMES_FOLDER); absent files are fine. */
+/*
+ * Read them from @folder (normally IPNAMES_FOLDER); absent files are fine.
+ * Returns 0 or -ENOMEM; call ipnames_free() after either.
+ */
 #define IPNAMES_FOLDER	"/etc/iproute2"
-void ipnames_read(struct ipnames *names, const char *folder);
+int ipnames_read(struct ipnames *names, const char *folder);
 void ipnames_free(struct ipnames *names);
 
 /* Each returns a name, or the number written to @buf of IPNAMES_SIZE bytes. */
@@ -47,6 +52,12 @@ const char *ipnames_link_type(uint32_t type, char *buf);
 const char *ipnames_table(const struct ipnames *names, uint32_t table,
 			  char *buf);
 void ipnames_read_tables(struct ipnames *names, const char *folder);
+
+/* Of all of them: a copy of @name, and a file; no memory is noted in @names. */
+char *ipnames_keep(struct ipnames *names, const char *name);
+FILE *ipnames_open(struct ipnames *names, const char *path);
+void ipnames_close(struct ipnames *names, FILE *f);
+
 void ipnames_free_tables(struct ipnames *names);
 
 /* NULL for one that has no name. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,7 @@
 
 #include "ipnames.h"
 
-/* The last one of an id counts. Without memory a name is missing. */
+/* The last one of an id counts. */
 static void add(struct ipnames *names, uint32_t id, const char *name)
 {
 	struct ipnames_table *t;
@@ -18,21 +19,23 @@ static void add(struct ipnames *names, uint32_t id, const char *name)
 		t = &names->tables[i];
 		if (t->id == id) {
 			free(t->name);
-			t->name = strdup(name);
+			t->name = ipnames_keep(names, name);
 			return;
 		}
 	}
 	t = reallocarray(names->tables, i + 1, sizeof(*t));
-	if (!t)
+	if (!t) {
+		names->no_memory = true;
 		return;
+	}
 	names->tables = t;
 	names->n_tables++;
-	t[i] = (struct ipnames_table){ id, strdup(name) };
+	t[i] = (struct ipnames_table){ id, ipnames_keep(names, name) };
 }
 
 static void read_file(struct ipnames *names, const char *path)
 {
-	FILE *f = fopen(path, "re");
+	FILE *f = ipnames_open(names, path);
 	char name[128], *line = NULL, *end;
 	unsigned long id;
 	size_t size = 0;
@@ -46,7 +49,7 @@ static void read_file(struct ipnames *names, const char *path)
 			add(names, id, name);
 	}
 	free(line);
-	fclose(f);
+	ipnames_close(names, f);
 }
 
 static int is_conf(const struct dirent *d)
@@ -71,6 +74,8 @@ static void read_folder(struct ipnames *names, const char *folder)
 	}
 	if (n >= 0)
 		free(files);
+	else
+		names->no_memory |= errno == ENOMEM;
 }
 
 void ipnames_read_tables(struct ipnames *names, const char *folder)
