@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <unistd.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,14 +237,16 @@ static const struct baseline_netns *find(const struct baseline *b, uint64_t id)
 
 bool baseline_boot_id(char buf[BASELINE_BOOT_ID])
 {
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-	bool told = f && fgets(buf, BASELINE_BOOT_ID, f);
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, buf, BASELINE_BOOT_ID - 1);
 
-	if (f)
-		fclose(f);
-	if (told)
-		buf[strcspn(buf, "\n")] = '\0';
-	return told;
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return false;
+	buf[len] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return true;
 }
 
 bool baseline_same_boot(const struct baseline *b, const struct model *m)

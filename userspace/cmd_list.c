@@ -13,6 +13,7 @@
 #include "enrich_names.h"
 #include "enrich_procs.h"
 #include "peek.h"
+#include "procfs.h"
 #include "render_list.h"
 #include "user.h"
 
@@ -29,17 +30,10 @@ struct listing {
 
 static bool read_ppid(uint32_t pid, uint32_t *ppid)
 {
-	char path[64], line[256], *end;
-	size_t n = 0;
-	FILE *f;
+	char line[256], *end;
 
-	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
-	f = fopen(path, "re");
-	if (!f)
+	if (procfs_read("/proc", pid, "stat", line, sizeof(line)) <= 0)
 		return false;
-	n = fread(line, 1, sizeof(line) - 1, f);
-	fclose(f);
-	line[n] = '\0';
 	/* "1 (a) b) S 0 …": what is in the brackets may hold any byte */
 	end = strrchr(line, ')');
 	return end && sscanf(end, ") %*c %u", ppid) == 1;
@@ -167,18 +161,13 @@ static int collect(struct listing *l, const struct options *options,
 
 static const char *name_of_user(void *data, uint32_t uid)
 {
-	const char *name = user_name(uid);
-	bool *no_memory = data;
-
-	*no_memory |= !name && errno == ENOMEM;
-	return name;
+	(void)data;
+	return user_name(uid);
 }
 
 static int print(struct listing *l, const struct options *options)
 {
-	bool no_memory = false;
 	const struct list_how how = {
-		.data = &no_memory,
 		.extra = l->extra,
 		.now = l->needs.clock ? cmd_boottime() : 0,
 		.tree = l->tree.n ? &l->tree : NULL,
@@ -188,7 +177,7 @@ static int print(struct listing *l, const struct options *options)
 	struct table_how table_how;
 
 	list_fill(&l->table, &l->m, &how);
-	if (no_memory)
+	if (l->table.no_memory)
 		return -ENOMEM;
 	if (options->json)
 		return render_list_json(stdout, &l->table, &l->m,

@@ -101,7 +101,7 @@ char *details_clean(const char *text, size_t len, size_t *clean_len)
 		else
 			fputc(text[i++], f);
 	}
-	if (fclose(f)) {
+	if (ferror(f) | fclose(f)) {
 		free(clean);
 		return NULL;
 	}

@@ -50,14 +50,14 @@ static bool is_missing(const struct peek_ask *ask)
 {
 	static char answer[RECV_SIZE] __attribute__((aligned(8)));
 	char buf[PEEK_REQUEST_SIZE] __attribute__((aligned(8)));
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_SOCK_DIAG,
-						 SOCK_CLOEXEC);
 	struct nlmsghdr *req = peek_request(ask, 1, buf);
+	struct mnl_socket *nl;
 	bool missing = false;
 	ssize_t len;
 
+	nl = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
 	if (!nl)
-		return true;
+		return errno == EPROTONOSUPPORT;
 	if (!mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) &&
 	    mnl_socket_sendto(nl, req, req->nlmsg_len) > 0) {
 		len = mnl_socket_recvfrom(nl, answer, sizeof(answer));

@@ -11,6 +11,7 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 
+#include "blind.h"
 #include "child.h"
 #include "enrich_names.h"
 
@@ -151,7 +152,12 @@ static int read_own(struct model *m, struct mount_table *own, uint32_t *blind)
 	const char *const *folder;
 	int ret;
 
-	ret = mount_table_read(own, "/proc", "self") == -ENOMEM ? -ENOMEM : 0;
+	ret = mount_table_read(own, "/proc", "self");
+	if (ret && ret != -ENOMEM) {
+		/* Without /proc that is told of all. */
+		*blind |= ret == -ENOENT ? 0 : BLIND_MOUNTS;
+		ret = 0;
+	}
 	if (!ret)
 		ret = names_read_mounts(m, own);
 	for (folder = names_folders(); *folder && !ret; folder++)

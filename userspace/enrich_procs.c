@@ -115,7 +115,8 @@ static int read_process(struct walk *w, uint32_t pid)
 	if (ret == -EACCES)
 		return 0;
 	snprintf(path, sizeof(path), "%s/%u/task", w->proc, pid);
-	procfs_open(&tids, path);
+	if (procfs_open(&tids, path) == -ENOMEM)
+		ret = -ENOMEM;
 	while (ret != -ENOMEM && (tid = procfs_next(&tids))) {
 		if (tid == pid)
 			continue;
@@ -130,11 +131,14 @@ int procs_read(struct model *m, uint64_t id, const char *proc,
 	       uint32_t *blind)
 {
 	struct walk w = { .m = m, .proc = proc, .blind = procfs_blind(proc) };
-	int ret = read_wanted(&w, id);
 	struct procfs_ids pids;
+	int ret = procfs_open(&pids, proc);
 	uint32_t pid;
 
-	procfs_open(&pids, proc);
+	if (ret && ret != -ENOMEM)
+		w.blind |= BLIND_PROCS;
+	if (ret != -ENOMEM)
+		ret = read_wanted(&w, id);
 	while (!ret && (pid = procfs_next(&pids)))
 		ret = read_process(&w, pid);
 	procfs_close(&pids);

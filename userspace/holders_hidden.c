@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What no table of files has: mapped, registered, or in a message. */
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -55,7 +56,7 @@ static void read_maps(struct holders *h, const char *proc, uint32_t pid)
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%" PRIu32 "/maps", proc, pid);
-	f = fopen(path, "re");
+	f = scan_fopen(h, path);
 	while (f && fgets(line, sizeof(line), f)) {
 		if (!read_number(line, " socket:[", &inode))
 			continue;
@@ -164,7 +165,7 @@ static void look_for_hidden(struct scan *w, uint32_t task, uint32_t fd,
 		return;
 	snprintf(path, sizeof(path), "%s/%" PRIu32 "/fdinfo/%" PRIu32,
 		 w->proc, task, fd);
-	f = fopen(path, "re");
+	f = scan_fopen(w->h, path);
 	if (!f)
 		return;
 	if (socket)
@@ -182,7 +183,8 @@ void scan_hidden(struct holders *h, const char *proc)
 
 	h->n_suspects = 0;
 	if (h->account.sockets_hidden > 0) {
-		procfs_open(&pids, proc);
+		if (procfs_open(&pids, proc) == -ENOMEM)
+			h->no_memory = true;
 		while ((pid = procfs_next(&pids)))
 			read_maps(h, proc, pid);
 		procfs_close(&pids);

@@ -113,6 +113,8 @@ static void tell_inodes(int out, const char *folder, int depth)
 	struct dirent *d;
 	struct stat st;
 
+	if (!dir && errno != ENOENT && errno != EACCES)
+		_exit(1);
 	while (dir && (d = readdir(dir))) {
 		if (d->d_name[0] == '.' ||
 		    snprintf(path, sizeof(path), "%s/%s", folder, d->d_name) >=

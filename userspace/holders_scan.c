@@ -120,6 +120,22 @@ void scan_mounts(struct holders *h, const char *proc)
 	mount_table_clear(&own);
 }
 
+FILE *scan_fopen(struct holders *h, const char *path)
+{
+	FILE *f = fopen(path, "re");
+
+	h->no_memory |= !f && errno == ENOMEM;
+	return f;
+}
+
+DIR *scan_opendir(struct holders *h, const char *path)
+{
+	DIR *dir = opendir(path);
+
+	h->no_memory |= !dir && errno == ENOMEM;
+	return dir;
+}
+
 uint32_t scan_tid(const struct scan *w, uint32_t task)
 {
 	return task == w->pid ? 0 : task;
@@ -133,7 +149,7 @@ static void walk_table(struct scan *w, uint32_t task)
 	DIR *dir;
 
 	snprintf(folder, sizeof(folder), "%s/%" PRIu32 "/fd", w->proc, task);
-	dir = opendir(folder);
+	dir = scan_opendir(w->h, folder);
 	while (dir && (d = readdir(dir))) {
 		if (!isdigit((unsigned char)d->d_name[0]))
 			continue;
@@ -164,7 +180,8 @@ static void walk_process(struct scan *w, uint32_t pid)
 	w->pid = pid;
 	walk_table(w, pid);
 	snprintf(folder, sizeof(folder), "%s/%" PRIu32 "/task", w->proc, pid);
-	procfs_open(&tids, folder);
+	if (procfs_open(&tids, folder) == -ENOMEM)
+		w->h->no_memory = true;
 	while ((tid = procfs_next(&tids))) {
 		if (tid == pid || share_files(pid, tid) ||
 		    share_files(last, tid))
@@ -180,7 +197,8 @@ void scan_walk(struct scan *w)
 	struct procfs_ids pids;
 	uint32_t pid;
 
-	procfs_open(&pids, w->proc);
+	if (procfs_open(&pids, w->proc) == -ENOMEM)
+		w->h->no_memory = true;
 	while ((pid = procfs_next(&pids)))
 		walk_process(w, pid);
 	procfs_close(&pids);
@@ -207,7 +225,7 @@ static bool may_be_inside(const struct scan *w, uint32_t task, uint32_t fd)
 
 	snprintf(path, sizeof(path), "%s/%" PRIu32 "/fdinfo/%" PRIu32, w->proc,
 		 task, fd);
-	f = fopen(path, "re");
+	f = scan_fopen(w->h, path);
 	while (f && fgets(line, sizeof(line), f))
 		if (sscanf(line, "ino: %" SCNu64, &inode) == 1)
 			may = inside_has_inode(&w->h->inside, inode);
@@ -373,7 +391,7 @@ void scan_describe(struct holders *h, const char *proc)
 void scan_trackers(struct holders *h, const char *folder)
 {
 	char mark[64], path[PATH_MAX];
-	DIR *dir = opendir(folder);
+	DIR *dir = scan_opendir(h, folder);
 	struct dirent *d;
 
 	snprintf(mark, sizeof(mark), "netns-%" PRIx64 "-%" PRIu32, h->ns->id,

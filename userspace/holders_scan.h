@@ -3,6 +3,9 @@
 #ifndef NSINFO_HOLDERS_SCAN_H
 #define NSINFO_HOLDERS_SCAN_H
 
+#include <dirent.h>
+#include <stdio.h>
+
 #include "holders.h"
 
 /* Mounts of the netns in all mount namespaces that a process is in. */
@@ -39,6 +42,13 @@ struct scan {
 		     const char *link);
 	uint32_t pid;
 };
+
+/*
+ * As fopen() to read and opendir(), but no memory for that is told in
+ * h->no_memory: what is not there is no failure.
+ */
+FILE *scan_fopen(struct holders *h, const char *path);
+DIR *scan_opendir(struct holders *h, const char *path);
 
 /* For a hold that has no tid where it is the process's. */
 uint32_t scan_tid(const struct scan *w, uint32_t task);

@@ -96,6 +96,17 @@ static int read_task(struct others *o, const char *who, uint32_t pid)
 	return err || mntns == o->own ? 0 : add_member(o, mntns, pid);
 }
 
+/* What cannot be read may have mount namespaces. Returns 0 or -ENOMEM. */
+static int open_ids(struct others *o, struct procfs_ids *ids,
+		    const char *folder)
+{
+	int ret = procfs_open(ids, folder);
+
+	if (ret && ret != -ENOMEM)
+		*o->blind |= BLIND_MOUNTS;
+	return ret == -ENOMEM ? ret : 0;
+}
+
 /* Threads may have left the mount namespace of their process. */
 static int read_threads(struct others *o, uint32_t pid)
 {
@@ -109,7 +120,7 @@ static int read_threads(struct others *o, uint32_t pid)
 	/* A link for each, and two of any folder. */
 	if (stat(folder, &st) || st.st_nlink <= 3)
 		return 0;
-	procfs_open(&tids, folder);
+	ret = open_ids(o, &tids, folder);
 	while (!ret && (tid = procfs_next(&tids))) {
 		snprintf(who, sizeof(who), "%u/task/%u", pid, tid);
 		if (tid != pid)
@@ -128,7 +139,7 @@ static int read_members(struct others *o)
 	int ret = 0;
 
 	procfs_ns(o->proc, "self", "mnt", &o->own);
-	procfs_open(&pids, o->proc);
+	ret = open_ids(o, &pids, o->proc);
 	while (!ret && (pid = procfs_next(&pids))) {
 		snprintf(who, sizeof(who), "%u", pid);
 		ret = read_task(o, who, pid);
@@ -210,7 +221,7 @@ static int read_tables(struct others *o)
 		ret = read_table(o, &o->member[i]);
 		if (!ret)
 			done = o->member[i].mntns;
-		else if (ret == -EACCES || ret == -EPERM)
+		else if (ret != -ENOENT && ret != -ESRCH && ret != -EINVAL)
 			*o->blind |= BLIND_MOUNTS;
 	}
 	return ret == -ENOMEM ? ret : 0;

@@ -76,14 +76,22 @@ static void put_entry(FILE *out, const struct listing *l, int fd,
 	fputc('\0', out);
 }
 
-/* Returns 0 also where there is no such folder. */
+/*
+ * @fd is the folder, or -errno of why it could not be opened. Returns 0 also
+ * where there is no such folder.
+ */
 static int list(FILE *out, int fd, const struct listing *l)
 {
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *d;
+	DIR *dir;
 
-	if (!dir)
-		return errno == ENOMEM ? -ENOMEM : 0;
+	if (fd < 0)
+		return fd == -ENOENT || fd == -ENOTDIR ? 0 : fd;
+	dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return -ENOMEM;
+	}
 	while ((d = readdir(dir)))
 		if (strcmp(d->d_name, ".") && strcmp(d->d_name, ".."))
 			put_entry(out, l, dirfd(dir), d);
@@ -94,9 +102,9 @@ static int list(FILE *out, int fd, const struct listing *l)
 static int list_in_child(FILE *out, void *data)
 {
 	const struct listing *l = data;
+	int fd = open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return list(out, open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC),
-		    l);
+	return list(out, fd < 0 ? -errno : fd, l);
 }
 
 /* Where no file system on the way can keep us waiting. */
@@ -110,8 +118,10 @@ static int list_here(const struct listing *l, char **text, size_t *len)
 	FILE *out;
 	int ret;
 
-	if (fd < 0 && errno == ELOOP)
-		return -ELOOP;
+	if (fd < 0)
+		fd = -errno;
+	if (fd == -ELOOP)
+		return fd;
 	out = open_memstream(text, len);
 	if (!out) {
 		if (fd >= 0)
@@ -119,7 +129,7 @@ static int list_here(const struct listing *l, char **text, size_t *len)
 		return -ENOMEM;
 	}
 	ret = list(out, fd, l);
-	if (fclose(out))
+	if (ferror(out) | fclose(out) || !*text)
 		ret = -ENOMEM;
 	if (ret)
 		free(*text);
@@ -255,7 +265,7 @@ static int read_once(struct folder *f, uint32_t *blind)
 	int ret = read_listing(f->own, &l, &text, &len);
 
 	if (ret) {
-		*blind |= BLIND_SILENT;
+		*blind |= ret == -EACCES ? BLIND_MOUNTS : BLIND_SILENT;
 		return ret == -ENOMEM ? ret : 0;
 	}
 	ret = take_listing(f, text, len);

@@ -15,9 +15,12 @@
 /* Inode of the first pid namespace, fixed in the kernel. */
 #define INIT_PID_NS	0xeffffffcu
 
-void procfs_open(struct procfs_ids *ids, const char *folder)
+int procfs_open(struct procfs_ids *ids, const char *folder)
 {
 	ids->dir = opendir(folder);
+	if (ids->dir || errno == ENOENT || errno == ESRCH)
+		return 0;
+	return -errno;
 }
 
 void procfs_close(struct procfs_ids *ids)

@@ -12,8 +12,11 @@ struct procfs_ids {
 	void *dir;
 };
 
-/* A folder that is not there is empty. Close it anyway. */
-void procfs_open(struct procfs_ids *ids, const char *folder);
+/*
+ * Returns 0, also where the folder is not there, which is then empty; or a
+ * negative errno. Close it anyway.
+ */
+int procfs_open(struct procfs_ids *ids, const char *folder);
 /* Returns 0 at the end. */
 uint32_t procfs_next(struct procfs_ids *ids);
 void procfs_close(struct procfs_ids *ids);

@@ -54,8 +54,6 @@ static const char *read_user(struct model *m, uint32_t uid, int *ret)
 {
 	const char *name = user_name(uid);
 
-	if (!name && errno == ENOMEM)
-		*ret = -ENOMEM;
 	if (!name)
 		return NULL;
 	name = model_strndup(m, name, strlen(name));

@@ -17,23 +17,31 @@ static void put_json_list(struct json *j, const char *key,
 	json_array_end(j);
 }
 
-static void put_json_lines(struct json *j, const char *key,
-			   const struct cell_item *item)
+/* Returns 0 or -ENOMEM. */
+static int put_json_lines(struct json *j, const char *key,
+			  const struct cell_item *item)
 {
 	char *lines = NULL;
 	size_t len;
 	FILE *f = open_memstream(&lines, &len);
+	int ret = 0;
 
-	for (; item && f; item = item->next)
+	if (!f)
+		return -ENOMEM;
+	for (; item; item = item->next)
 		fprintf(f, "%s%s", item->value ? item->value : "",
 			item->next ? "\n" : "");
-	if (f && !fclose(f))
+	if (ferror(f) | fclose(f) || !lines)
+		ret = -ENOMEM;
+	else
 		json_string(j, key, lines);
 	free(lines);
+	return ret;
 }
 
-static void put_json_cell(struct json *j, const struct table_column *c,
-			  const struct table_cell *cell)
+/* Returns 0 or -ENOMEM. */
+static int put_json_cell(struct json *j, const struct table_column *c,
+			 const struct table_cell *cell)
 {
 	const char *key = c->key;
 
@@ -54,9 +62,8 @@ static void put_json_cell(struct json *j, const struct table_column *c,
 		break;
 	case CELL_LIST:
 		if (c->flags & TABLE_LINES)
-			put_json_lines(j, key, cell->list.items);
-		else
-			put_json_list(j, key, cell->list.items);
+			return put_json_lines(j, key, cell->list.items);
+		put_json_list(j, key, cell->list.items);
 		break;
 	case CELL_OBJECT:
 		json_object(j, key);
@@ -64,23 +71,25 @@ static void put_json_cell(struct json *j, const struct table_column *c,
 		json_object_end(j);
 		break;
 	}
+	return 0;
 }
 
 int table_print_json(const struct table *t, struct json *j, const char *key)
 {
+	int ret = t->no_memory ? -ENOMEM : 0;
 	const struct table_row *row;
 	size_t i;
 
 	json_array(j, key);
 	for (row = t->rows; row; row = row->next) {
 		json_object(j, NULL);
-		for (i = 0; i < t->n_shown; i++)
-			put_json_cell(j, &t->columns[t->shown[i]],
-				      &row->cells[i]);
+		for (i = 0; i < t->n_shown && !ret; i++)
+			ret = put_json_cell(j, &t->columns[t->shown[i]],
+					    &row->cells[i]);
 		json_object_end(j);
 	}
 	json_array_end(j);
-	return t->no_memory ? -ENOMEM : 0;
+	return ret;
 }
 
 static void json_columns(FILE *f, const struct table_column *c, size_t n,

@@ -97,7 +97,7 @@ char *table_cell_text(const struct table_cell *cell,
 	put_cell(f, cell, how);
 	if (how->raw && !ftell(f))
 		fputc('-', f);
-	if (!fclose(f))
+	if (!(ferror(f) | fclose(f)))
 		return text;
 	free(text);
 	return NULL;
@@ -229,7 +229,9 @@ static int lay_out(const struct table *t, FILE *f, const struct texts *all,
 	ret = fill(t, all, tb, how);
 	if (!ret)
 		ret = scols_print_table_to_string(tb, &text) ? -ENOMEM : 0;
-	if (!ret && text)
+	if (!ret && !text)
+		ret = -ENOMEM;
+	if (!ret)
 		put_lines(f, text);
 	free(text);
 	scols_unref_table(tb);
@@ -253,7 +255,7 @@ static int print_text(const struct table *t, FILE *f,
 
 int table_print(const struct table *t, FILE *f, const struct table_how *how)
 {
-	int ret = how->raw ? print_raw(t, f, how) : print_text(t, f, how);
-
-	return ret || !t->no_memory ? ret : -ENOMEM;
+	if (t->no_memory)
+		return -ENOMEM;
+	return how->raw ? print_raw(t, f, how) : print_text(t, f, how);
 }

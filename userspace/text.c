@@ -94,7 +94,7 @@ void text_put_padded(struct text *t, size_t width)
 		t->gap += width ? 2 + width : 0;
 		return;
 	}
-	if (fflush(t->item)) {
+	if (fflush(t->item) || ferror(t->item)) {
 		t->no_memory = true;
 		return;
 	}

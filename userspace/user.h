@@ -6,9 +6,8 @@
 #include <stdint.h>
 
 /*
- * The name of a user, until the next call; NULL where there is none, or where
- * the C library would wait for a daemon behind a file system that does not
- * answer. errno is ENOMEM then only if memory was missing.
+ * The name of a user, until the next call; NULL where there is none. Where the
+ * C library does not tell in time or fails, a note on stderr says so once.
  */
 const char *user_name(uint32_t uid);
 
