@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nsinfo doctor: what is not as it should be on this host. */
 #include <errno.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "cmd.h"
 #include "commands.h"
 #include "doctor.h"
@@ -41,7 +43,8 @@ static void say_stuck(struct doctor *d, int pid)
 			   "%s", text);
 	else
 		doctor_say(d, DOCTOR_BAD, "teardown",
-			   "do not unload the module: rmmod would wait for that one, and every new netns for rmmod; see which one it is: nsinfo list --state dying,queued",
+			   "do not unload the module: rmmod would wait for that one, and every new netns for rmmod; see which one it is: "
+			   ADVICE_LIST_DYING,
 			   "%s", text);
 }
 
@@ -60,9 +63,21 @@ static void check_host(struct doctor *d)
 	else if (pid == -ENOENT)
 		doctor_say(d, DOCTOR_NOTE, "teardown", NULL,
 			   "whether one is stuck cannot be told: there is no /proc/PID/stack (CONFIG_STACKTRACE)");
-	else if (pid < 0)
+	else if (pid == -ENOTDIR)
+		doctor_say(d, DOCTOR_NOTE, "teardown",
+			   ADVICE_PROC,
+			   "whether one is stuck cannot be told: there is no /proc");
+	else if (pid == -ENXIO)
+		doctor_say(d, DOCTOR_NOTE, "teardown",
+			   "ask outside the container",
+			   "whether one is stuck cannot be told: a container does not show the kernel's workers");
+	else if (pid == -EACCES)
 		doctor_say(d, DOCTOR_NOTE, "teardown", "ask as root",
 			   "whether one is stuck is for root to see");
+	else if (pid < 0)
+		doctor_say(d, DOCTOR_NOTE, "teardown", NULL,
+			   "whether one is stuck cannot be told: %s",
+			   strerror(-pid));
 	else
 		doctor_say(d, DOCTOR_OK, "teardown", NULL, "none is stuck");
 }
@@ -93,8 +108,10 @@ static int check_leaks(struct doctor *d, struct genl *g,
 	size_t i, found = d->n_lines;
 	int ret = 0;
 
-	if (blind || !before->has_tasks || !m->has_tasks)
+	if (blind || !before->has_tasks || !m->has_tasks) {
+		doctor_no_leaks(d, blind);
 		return 0;
+	}
 	for (i = 0; i < m->n_netns && !ret; i++) {
 		if (!doctor_is_hidden(before, m, &m->netns[i]))
 			continue;
@@ -134,7 +151,7 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 {
 	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	struct model before = { 0 }, m = { 0 };
-	struct module mod;
+	struct module mod = { 0 };
 	int ret;
 
 	ret = read_model(g, &before, blind, err);
@@ -152,8 +169,10 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		doctor_kernel(d, &m);
 		doctor_diag(d);
 		ret = check_leaks(d, g, &before, &m, *blind, err);
-		doctor_devices(d, &m, now);
-		doctor_names(d, &m);
+		doctor_devices(d, &m, now,
+			       HAS(&mod, NSINFO_A_MODULE_TRACKING),
+			       viewer_blind());
+		doctor_names(d, &m, *blind);
 		if (!ret)
 			ret = check_addresses(d, g, &m, &mod, err);
 	}

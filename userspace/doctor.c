@@ -11,6 +11,8 @@
 
 #include <linux/kcmp.h>
 
+#include "advice.h"
+#include "blind.h"
 #include "doctor.h"
 #include "shell.h"
 
@@ -95,7 +97,7 @@ void doctor_say_netns(struct doctor *d, enum doctor_level level,
 	struct doctor_line line = { .level = level, .topic = topic };
 	va_list ap;
 
-	line.advice = advise(d, "nsinfo holders id:%" PRIu64, id);
+	line.advice = advise(d, ADVICE_HOLDERS " id:%" PRIu64, id);
 	va_start(ap, fmt);
 	line.text = vsay(d, fmt, ap);
 	va_end(ap);
@@ -155,7 +157,7 @@ static void check_backlog(struct doctor *d, const struct module *mod,
 
 	if (HAS(mod, NSINFO_A_MODULE_OLDEST_DYING) && age > TOO_LONG)
 		doctor_say(d, DOCTOR_BAD, "teardown",
-			   "nsinfo list --state dying,queued",
+			   ADVICE_LIST_DYING,
 			   "%" PRIu32 " netns in teardown, the oldest for %" PRIu64 " s; %" PRIu32 " wait for it",
 			   mod->dying, age / NSEC, mod->queued);
 	else if (HAS(mod, NSINFO_A_MODULE_DYING))
@@ -163,7 +165,7 @@ static void check_backlog(struct doctor *d, const struct module *mod,
 			   "%" PRIu32 " netns in teardown, %" PRIu32 " wait for it",
 			   mod->dying, mod->queued);
 	else if (HAS(mod, NSINFO_A_MODULE_QUEUED))
-		doctor_say(d, DOCTOR_OK, "teardown", NULL,
+		doctor_say(d, DOCTOR_NOTE, "teardown", NULL,
 			   "%" PRIu32 " netns wait for it; those in teardown are not known",
 			   mod->queued);
 }
@@ -183,6 +185,35 @@ void doctor_module(struct doctor *d, const struct module *mod, uint64_t now)
 			   "unload it and load it without track=0 once no teardown is stuck",
 			   "loaded with track=0: no creators, no netns in teardown, no events");
 	check_backlog(d, mod, now);
+}
+
+/* What hides something from who asks. */
+static const char *what_hides(uint32_t blind)
+{
+	if (blind & BLIND_NO_PROC)
+		return "there is no /proc";
+	if (blind & (BLIND_PID_NS | BLIND_USER_NS))
+		return "a container does not show all";
+	if (blind & ~BLIND_SILENT)
+		return "this user may not see all";
+	return blind ? "a mount namespace or names folder did not answer" :
+		       "the module does not tell of processes";
+}
+
+static const char *cure(uint32_t blind)
+{
+	if (blind & BLIND_NO_PROC)
+		return ADVICE_PROC;
+	if (blind & (BLIND_PID_NS | BLIND_USER_NS))
+		return "ask as root, outside the container";
+	return (blind & ~BLIND_SILENT) ? "ask as root" : NULL;
+}
+
+void doctor_no_leaks(struct doctor *d, uint32_t blind)
+{
+	doctor_say(d, DOCTOR_NOTE, "leak", cure(blind),
+		   "whether a netns is left over is not known: %s",
+		   what_hides(blind));
 }
 
 static const struct netns *find_init(const struct model *m)
@@ -292,8 +323,10 @@ static void say_waiting(struct doctor *d, const struct netns *ns,
 			 w->refs);
 }
 
-void doctor_devices(struct doctor *d, const struct model *m, uint64_t now)
+void doctor_devices(struct doctor *d, const struct model *m, uint64_t now,
+		    bool tracking, uint32_t blind)
 {
+	const uint32_t others = blind & (BLIND_NETNS | BLIND_USER_NS);
 	size_t i, found = d->n_lines;
 	uint32_t k;
 
@@ -302,7 +335,14 @@ void doctor_devices(struct doctor *d, const struct model *m, uint64_t now)
 			say_waiting(d, &m->netns[i],
 				    &m->waiting[m->netns[i].first_waiting + k],
 				    now);
-	if (d->n_lines == found)
+	if (!tracking)
+		doctor_say(d, DOCTOR_NOTE, "device", NULL,
+			   "whether one was told to go and does not is not known: the module was loaded with track=0");
+	else if (others)
+		doctor_say(d, DOCTOR_NOTE, "device", cure(others),
+			   "whether one of another netns was told to go and does not is not known: %s",
+			   what_hides(others));
+	else if (d->n_lines == found)
 		doctor_say(d, DOCTOR_OK, "device", NULL,
 			   "none was told to go and does not");
 }
@@ -313,16 +353,34 @@ static const char *advise_stale(struct doctor *d, const struct name *stale)
 
 	if (!bash_quote(word, stale->path))
 		return "remove this file, whose path is too long for a command";
-	return advise(d, "nsinfo name -d %s", word);
+	return advise(d, ADVICE_NAME_D " %s", word);
 }
 
-void doctor_names(struct doctor *d, const struct model *m)
+/* Who may have one mounted there keeps name -d from removing it, too. */
+static void say_stale(struct doctor *d, const struct name *stale,
+		      uint32_t blind)
+{
+	if (blind)
+		doctor_say(d, DOCTOR_NOTE, "name", cure(blind),
+			   "%s names no netns here; whether another mount namespace has one there is not known: %s",
+			   stale->path, what_hides(blind));
+	else
+		doctor_say(d, DOCTOR_BAD, "name", advise_stale(d, stale),
+			   "%s names no netns", stale->path);
+}
+
+void doctor_names(struct doctor *d, const struct model *m, uint32_t blind)
 {
 	size_t i;
 
+	/* Names do not depend on whose netns are shown. */
+	blind &= ~(BLIND_NETNS | BLIND_INSIDE);
 	for (i = 0; i < m->n_stale; i++)
-		doctor_say(d, DOCTOR_BAD, "name", advise_stale(d, &m->stale[i]),
-			   "%s names no netns", m->stale[i].path);
-	if (!m->n_stale)
+		say_stale(d, &m->stale[i], blind);
+	if (!m->n_stale && blind)
+		doctor_say(d, DOCTOR_NOTE, "name", cure(blind),
+			   "whether there are stale names is not known: %s",
+			   what_hides(blind));
+	else if (!m->n_stale)
 		doctor_say(d, DOCTOR_OK, "name", NULL, "no stale names");
 }

@@ -74,11 +74,19 @@ bool doctor_is_hidden(const struct model *before, const struct model *m,
 void doctor_hidden(struct doctor *d, const struct model *m,
 		   const struct netns *ns);
 
-/* Devices that were told to go, and do not, at CLOCK_BOOTTIME @now in ns. */
-void doctor_devices(struct doctor *d, const struct model *m, uint64_t now);
+/*
+ * Devices that were told to go, and do not, at CLOCK_BOOTTIME @now in ns. A module
+ * that is not @tracking does not tell of any. "ok" only for who can see all:
+ * @blind, as of doctor_names(), is enum blind.
+ */
+void doctor_devices(struct doctor *d, const struct model *m, uint64_t now,
+		    bool tracking, uint32_t blind);
 
-/* Names that name nothing. */
-void doctor_names(struct doctor *d, const struct model *m);
+/* Names that name nothing, as far as that can be told. */
+void doctor_names(struct doctor *d, const struct model *m, uint32_t blind);
+
+/* Why leaks are not looked for: who does not see all would see many. */
+void doctor_no_leaks(struct doctor *d, uint32_t blind);
 
 /*
  * IP addresses of @m that are there more than once, which @found has; whether
@@ -91,7 +99,8 @@ void doctor_addresses(struct doctor *d, const struct model *m,
  * Is a teardown stuck? Looks for a worker of the kernel that is in
  * cleanup_net() for all of @patience_ms, in @proc ("/proc" but for tests).
  * Returns its pid; 0 if there is none; -EACCES if this user may not know; -ENOENT
- * if the kernel does not tell.
+ * if the kernel does not tell; -ENOTDIR without /proc, -ENXIO where that is of
+ * another pid namespace than the first; or another negative errno.
  */
 int doctor_stuck(const char *proc, unsigned int patience_ms);
 

@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "blind.h"
 #include "doctor.h"
+#include "procfs.h"
 
 #define PAUSE_MS	100
 
@@ -35,14 +37,23 @@ static int read_file(const char *proc, const char *pid, const char *file,
 	return 0;
 }
 
-/* "kworker/u4:1+netns": one of the workqueue netns, at work. */
-static bool is_at_work(const char *proc, const char *pid)
+static bool is_gone(int ret)
+{
+	return ret == -ENOENT || ret == -ESRCH;
+}
+
+/*
+ * "kworker/u4:1+netns": one of the workqueue netns, at work. Returns 1 for such,
+ * 0 for any other and what has ended, or a negative errno.
+ */
+static int is_at_work(const char *proc, const char *pid)
 {
 	char comm[64];
+	int ret = read_file(proc, pid, "comm", comm, sizeof(comm));
 	size_t len;
 
-	if (read_file(proc, pid, "comm", comm, sizeof(comm)))
-		return false;
+	if (ret)
+		return is_gone(ret) ? 0 : ret;
 	len = strcspn(comm, "\n");
 	return len > 6 && !strncmp(comm + len - 6, "+netns", 6);
 }
@@ -57,27 +68,44 @@ static int is_cleaning(const char *proc, const char *pid)
 	if (ret == -ENOENT && access(self, F_OK))
 		return -ENOENT;
 	if (ret)
-		return ret == -EACCES || ret == -EPERM ? -EACCES : 0;
+		return is_gone(ret) ? 0 : ret == -EPERM ? -EACCES : ret;
 	return !!strstr(stack, "cleanup_net");
+}
+
+/* Whether the kernel's own threads are to be seen. Returns 0 or a negative errno. */
+static int check_view(const char *proc)
+{
+	uint32_t blind = procfs_blind(proc);
+
+	if (blind & BLIND_NO_PROC)
+		return -ENOTDIR;
+	if (blind & BLIND_PID_NS)
+		return -ENXIO;
+	return blind & BLIND_PROCS ? -EACCES : 0;
 }
 
 /* The worker that is in cleanup_net() right now. */
 static int find_worker(const char *proc)
 {
-	DIR *dir = opendir(proc);
 	const struct dirent *d;
-	int ret = 0;
+	int ret = check_view(proc);
+	DIR *dir;
 
-	while (dir && !ret && (d = readdir(dir))) {
-		if (d->d_name[0] < '0' || d->d_name[0] > '9' ||
-		    !is_at_work(proc, d->d_name))
+	if (ret)
+		return ret;
+	dir = opendir(proc);
+	if (!dir)
+		return -errno;
+	while (!ret && (d = readdir(dir))) {
+		if (d->d_name[0] < '0' || d->d_name[0] > '9')
 			continue;
-		ret = is_cleaning(proc, d->d_name);
+		ret = is_at_work(proc, d->d_name);
+		if (ret > 0)
+			ret = is_cleaning(proc, d->d_name);
 		if (ret > 0)
 			ret = atoi(d->d_name);
 	}
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return ret;
 }
 
@@ -93,7 +121,7 @@ int doctor_stuck(const char *proc, unsigned int patience_ms)
 	snprintf(name, sizeof(name), "%d", pid);
 	for (ms = 0; ms < patience_ms; ms += PAUSE_MS) {
 		nanosleep(&pause, NULL);
-		if (!is_at_work(proc, name) || is_cleaning(proc, name) != 1)
+		if (is_at_work(proc, name) != 1 || is_cleaning(proc, name) != 1)
 			return 0;
 	}
 	return pid;

@@ -131,6 +131,8 @@ def all_commands(changing):
     got = Run("timeout", "-s", "KILL", LIMIT, NSINFO, "doctor")
     ktap.check(got.status in (0, 1), "doctor: exit status", "0 or 1",
                got.status)
+    ktap.check(changing or "ok    name" not in got.out, "doctor: name",
+               "not ok, where the folder does not answer", got.out)
     begins(("monitor", "-i"))
     if changing:
         ends("name", ONE, "fresh")

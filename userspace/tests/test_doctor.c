@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 
+#include "../blind.h"
 #include "../doctor.h"
 #include "test.h"
 #include "tree.h"
@@ -60,10 +61,92 @@ static void no_device_waited_for(void **state)
 {
 	struct fixture *f = *state;
 
-	doctor_devices(&f->d, &f->m, NOW);
+	doctor_devices(&f->d, &f->m, NOW, true, 0);
 	expect_int(f->d.n_lines, 1);
 	expect_line(f, 0, DOCTOR_OK, "none was told to go and does not");
 	expect_true(!doctor_found(&f->d));
+}
+
+/* Who cannot see the devices cannot say that there are none. */
+static void devices_that_nobody_can_see(void **state)
+{
+	struct fixture *f = *state;
+
+	doctor_devices(&f->d, &f->m, NOW, false, 0);
+	doctor_devices(&f->d, &f->m, NOW, true, BLIND_NETNS);
+	doctor_devices(&f->d, &f->m, NOW, true, BLIND_NETNS | BLIND_USER_NS);
+	expect_int(f->d.n_lines, 3);
+	expect_line(f, 0, DOCTOR_NOTE,
+		    "whether one was told to go and does not is not known: the module was loaded with track=0");
+	expect_line(f, 1, DOCTOR_NOTE,
+		    "whether one of another netns was told to go and does not is not known: this user may not see all");
+	expect_text(f->d.lines[1].advice, "ask as root");
+	expect_text(f->d.lines[2].advice,
+		    "ask as root, outside the container");
+}
+
+static void names(void **state)
+{
+	static const struct {
+		uint32_t blind;
+		const char *why;
+		const char *advice;
+	} cases[] = {
+		{ BLIND_NO_PROC | BLIND_MOUNTS, "there is no /proc",
+		  "mount -t proc none /proc" },
+		{ BLIND_PID_NS, "a container does not show all",
+		  "ask as root, outside the container" },
+		{ BLIND_MOUNTS, "this user may not see all", "ask as root" },
+		{ BLIND_PROCS | BLIND_SILENT, "this user may not see all",
+		  "ask as root" },
+		{ BLIND_SILENT,
+		  "a mount namespace or names folder did not answer", NULL },
+	};
+	struct fixture *f = *state;
+	char text[256];
+	size_t i;
+
+	doctor_names(&f->d, &f->m, 0);
+	doctor_names(&f->d, &f->m, BLIND_NETNS);
+	expect_line(f, 0, DOCTOR_OK, "no stale names");
+	expect_line(f, 1, DOCTOR_OK, "no stale names");
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		doctor_names(&f->d, &f->m, cases[i].blind);
+		snprintf(text, sizeof(text),
+			 "whether there are stale names is not known: %s",
+			 cases[i].why);
+		expect_line(f, i + 2, DOCTOR_NOTE, text);
+		if (cases[i].advice)
+			expect_text(f->d.lines[i + 2].advice, cases[i].advice);
+		else
+			expect_true(!f->d.lines[i + 2].advice);
+	}
+}
+
+/* name -d would refuse to remove what may be in use. */
+static void stale_names(void **state)
+{
+	struct fixture *f = *state;
+
+	model_add_stale(&f->m)->path = "/run/netns/a b";
+	doctor_names(&f->d, &f->m, 0);
+	expect_line(f, 0, DOCTOR_BAD, "/run/netns/a b names no netns");
+	expect_text(f->d.lines[0].advice,
+		    "nsinfo name -d $'/run/netns/a b'");
+	doctor_names(&f->d, &f->m, BLIND_SILENT);
+	expect_int(f->d.n_lines, 2);
+	expect_line(f, 1, DOCTOR_NOTE,
+		    "/run/netns/a b names no netns here; whether another mount namespace has one there is not known: a mount namespace or names folder did not answer");
+	expect_true(!f->d.lines[1].advice);
+}
+
+static void leaks_not_looked_for(void **state)
+{
+	struct fixture *f = *state;
+
+	doctor_no_leaks(&f->d, BLIND_MOUNTS);
+	expect_line(f, 0, DOCTOR_NOTE,
+		    "whether a netns is left over is not known: this user may not see all");
 }
 
 /* Not for long, which is no fault, and not "ok: none" either. */
@@ -73,7 +156,7 @@ static void devices_waited_for_a_moment(void **state)
 
 	add_waiting(f, "lo", NULL, NOW - 10 * S);
 	add_waiting(f, "d0", "dummy", NOW + S);
-	doctor_devices(&f->d, &f->m, NOW);
+	doctor_devices(&f->d, &f->m, NOW, true, 0);
 	expect_int(f->d.n_lines, 2);
 	expect_line(f, 0, DOCTOR_NOTE,
 		    "lo of netns 4026532000 id:7 was told to go 10 s ago, and is waited for: 3 references");
@@ -102,7 +185,7 @@ static void devices_waited_for(void **state)
 
 	add_waiting(f, "lo", NULL, NOW - 11 * S);
 	add_waiting(f, "d0", "dummy", NOW - 90 * S);
-	doctor_devices(&f->d, &f->m, NOW);
+	doctor_devices(&f->d, &f->m, NOW, true, 0);
 	expect_int(f->d.n_lines, 2);
 	expect_line(f, 0, DOCTOR_BAD,
 		    "lo of netns 4026532000 id:7 was told to go 11 s ago, and does not: 3 references");
@@ -145,7 +228,7 @@ static void module_that_does_not_track(void **state)
 		     1ull << NSINFO_A_MODULE_DYING);
 	mod.queued = 3;
 	doctor_module(&f->d, &mod, NOW);
-	expect_line(f, 2, DOCTOR_OK,
+	expect_line(f, 2, DOCTOR_NOTE,
 		    "3 netns wait for it; those in teardown are not known");
 }
 
@@ -263,6 +346,10 @@ static void stuck_worker(void **state)
 	struct tree proc = tree_make();
 
 	(void)state;
+	expect_int(doctor_stuck(proc.dir, 1), -ENOTDIR);
+	tree_file(&proc, "self/comm", "test\n");
+	expect_int(doctor_stuck(proc.dir, 1), -EACCES);	/* hidepid */
+	tree_file(&proc, "1/comm", "init\n");
 	expect_int(doctor_stuck(proc.dir, 1), 0);
 	tree_file(&proc, "17/comm", "kworker/u4:1+netns\n");
 	expect_int(doctor_stuck(proc.dir, 1), -ENOENT);
@@ -279,6 +366,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(no_device_waited_for),
+		CASE(devices_that_nobody_can_see),
+		CASE(names),
+		CASE(stale_names),
+		CASE(leaks_not_looked_for),
 		CASE(devices_waited_for_a_moment),
 		CASE(nothing_is_ok_that_is_bad),
 		CASE(devices_waited_for),
