@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "blind.h"
 #include "child.h"
 #include "cmd.h"
@@ -265,8 +266,9 @@ static int in_the_way(const struct entry *e, const char *name, struct err *err)
 			       e->path, e->other.inum,
 			       names_where(&e->other, where));
 	return err_set(err, EEXIST,
-		       "%s: there is a stale %s that names no netns; remove it with 'nsinfo name -d %s', or replace it with --force",
-		       e->path, S_ISDIR(e->mode) ? "folder" : "file", word);
+		       "%s: there is a stale %s that names no netns; remove it with '%s %s', or replace it with --force",
+		       e->path, S_ISDIR(e->mode) ? "folder" : "file",
+		       ADVICE_NAME_D, word);
 }
 
 /* Make room at @path, or say what is in the way. */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice.h"
 #include "container.h"
 #include "util.h"
 
@@ -13,12 +14,12 @@ static const struct {
 	const char *command;
 	const char *valid;		/* in what the runtime calls it */
 } runtimes[] = {
-	{ "docker", "docker stop", "0123456789abcdef" },
-	{ "podman", "podman stop", "0123456789abcdef" },
-	{ "containerd", "nerdctl stop", "0123456789abcdef" },
-	{ "nspawn", "machinectl poweroff", ALNUM "-_." },
-	{ "lxc", "lxc-stop -n", ALNUM "-_." },
-	{ "systemd", "systemctl stop", ALNUM ":-_.@\\" },
+	{ "docker", ADVICE_DOCKER, "0123456789abcdef" },
+	{ "podman", ADVICE_PODMAN, "0123456789abcdef" },
+	{ "containerd", ADVICE_CONTAINERD, "0123456789abcdef" },
+	{ "nspawn", ADVICE_NSPAWN, ALNUM "-_." },
+	{ "lxc", ADVICE_LXC, ALNUM "-_." },
+	{ "systemd", ADVICE_SYSTEMD, ALNUM ":-_.@\\" },
 };
 
 /* Whoever may make cgroups chooses their names. */
@@ -36,7 +37,7 @@ bool container_stop(const char *word, bool sandbox, char *buf, size_t size)
 		return false;
 	len = id++ - word;
 	if (sandbox && is_valid(id, "0123456789abcdef"))
-		return (size_t)snprintf(buf, size, "crictl stopp %s", id) < size;
+		return (size_t)snprintf(buf, size, ADVICE_POD " %s", id) < size;
 	for (i = 0; i < ARRAY_SIZE(runtimes); i++) {
 		if (strlen(runtimes[i].runtime) != len ||
 		    strncmp(runtimes[i].runtime, word, len) ||

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <net/if.h>
+
+#include "advice.h"
 #include "container.h"
 #include "holders.h"
 #include "shell.h"
@@ -124,7 +127,7 @@ static void advise_kill(struct holders *h, const struct hold *hold,
 		h->no_memory = true;
 		return;
 	}
-	snprintf(command, sizeof(command), "kill %" PRIu32, hold->pid);
+	snprintf(command, sizeof(command), ADVICE_KILL " %" PRIu32, hold->pid);
 	if (!hold->pid)
 		holders_line(&h->advice, h,
 			     "%s: end it from a pid namespace that has it", what);
@@ -190,10 +193,10 @@ static void advise_other_mount(struct holders *h, const struct hold *hold)
 	snprintf(what, sizeof(what), "unmount it in mount namespace %" PRIu32,
 		 hold->mntns);
 	if (hold->pid && !hold->reused)
-		snprintf(how, sizeof(how), "umount -i -c -N %" PRIu32,
+		snprintf(how, sizeof(how), ADVICE_UMOUNT_IN " %" PRIu32,
 			 hold->pid);
 	else if (hold->mnt_file && bash_quote(file, hold->mnt_file))
-		snprintf(how, sizeof(how), "umount -i -c -N %s", file);
+		snprintf(how, sizeof(how), ADVICE_UMOUNT_IN " %s", file);
 	else
 		reach = false;
 	if (reach)
@@ -227,10 +230,10 @@ static void advise_mount(struct holders *h, const struct hold *hold)
 			     "a mount behind another mount holds it, at %s",
 			     hold->path);
 	else if (named)
-		advise_path(h, "take its name away", "ip netns del",
+		advise_path(h, "take its name away", ADVICE_NETNS_DEL,
 			    hold->path + strlen(RUN_NETNS));
 	else
-		advise_path(h, "unmount it", "umount -i -c", hold->path);
+		advise_path(h, "unmount it", ADVICE_UMOUNT, hold->path);
 }
 
 static bool is_inside(const struct holders *h, uint32_t pid)
@@ -308,13 +311,14 @@ static void advise_others(struct holders *h)
 static void advise_trackers(struct holders *h)
 {
 	if (h->trackers)
-		holders_line(&h->advice, h,
-			     "this kernel tracks references to it: see %s for who took them",
-			     h->trackers);
+		advise_path(h, "this kernel tracks references to it; see who took them",
+			    ADVICE_CAT, h->trackers);
 }
 
 static void advise_waiting(struct holders *h, const struct waiting *w)
 {
+	char what[80 + IFNAMSIZ];
+
 	holders_line(&h->advice, h,
 		     "its teardown waits for device %s%s%s%s since boot+%" PRIu64
 		     ".%03" PRIu64 "s, which has %" PRIu32
@@ -323,16 +327,17 @@ static void advise_waiting(struct holders *h, const struct waiting *w)
 		     HAS(w, NSINFO_A_WAITING_KIND) ? w->kind : "",
 		     HAS(w, NSINFO_A_WAITING_KIND) ? ")" : "",
 		     w->since / NSEC, w->since % NSEC / 1000000, w->refs);
-	holders_line(&h->advice, h,
-		     "look in dmesg for: unregister_netdevice: waiting for %s to become free",
-		     w->ifname);
+	snprintf(what, sizeof(what),
+		 "unregister_netdevice: waiting for %s to become free",
+		 w->ifname);
+	advise_path(h, "see what the kernel says of that", ADVICE_DMESG, what);
 }
 
 static void advise_worker(struct holders *h)
 {
 	char command[64];
 
-	snprintf(command, sizeof(command), "cat /proc/%" PRIu32 "/stack",
+	snprintf(command, sizeof(command), ADVICE_CAT " /proc/%" PRIu32 "/stack",
 		 h->worker);
 	if (h->worker)
 		holders_command(h, command,
@@ -378,16 +383,19 @@ static const struct netns *dying_one(const struct model *m)
 static void advise_queued(struct holders *h)
 {
 	const struct netns *dying = dying_one(h->m);
+	char command[64];
 
 	holders_line(&h->advice, h,
 		     "nothing holds it any more: it waits for its teardown");
-	if (dying)
-		holders_line(&h->advice, h,
-			     "it waits behind the teardown of netns %" PRIu32
-			     " (id:%" PRIu64 "), begun at boot+%" PRIu64
-			     ".%03" PRIu64 "s: see nsinfo holders id:%" PRIu64,
-			     dying->inum, dying->id, dying->dying_since / NSEC,
-			     dying->dying_since % NSEC / 1000000, dying->id);
+	if (!dying)
+		return;
+	snprintf(command, sizeof(command), ADVICE_HOLDERS " id:%" PRIu64,
+		 dying->id);
+	holders_command(h, command,
+			"it waits behind the teardown of netns %" PRIu32
+			" (id:%" PRIu64 "), begun at boot+%" PRIu64 ".%03" PRIu64 "s; see what that one waits for",
+			dying->inum, dying->id, dying->dying_since / NSEC,
+			dying->dying_since % NSEC / 1000000);
 }
 
 /* The id is that of no other netns, whenever the command is run. */
@@ -402,7 +410,7 @@ static void advise_orphans(struct holders *h)
 		if (!inside_is_orphan(s) || !*s->peer || n++ >= FEW)
 			continue;
 		snprintf(command, sizeof(command),
-			 "nsinfo exec id:%" PRIu64 " -- ss -K -tan 'src %s and dst %s'",
+			 ADVICE_SOCKETS " id:%" PRIu64 " -- ss -K -tan 'src %s and dst %s'",
 			 h->ns->id, s->local, s->peer);
 		holders_command(h, command,
 				"wait for the end of the connection from %s to %s, or end it now",

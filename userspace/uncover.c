@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "advice.h"
 #include "shell.h"
 #include "uncover.h"
 
@@ -45,7 +46,7 @@ static void take_away(struct script *s, const struct mount_table *t,
 	unsigned int n;
 
 	for (n = count_above(t, m) + 1; n; n--)
-		step(s, "umount -l", m->path);
+		step(s, ADVICE_UNCOVER, m->path);
 }
 
 static bool is_on_the_way(const struct mount *x, const struct mount *m)
@@ -102,7 +103,7 @@ char *uncover_command(const struct mount_table *t, const struct mount *m)
 	size = 6 * strlen(script) + 8;
 	quoted = malloc(size);
 	if (quoted && shell_quote(quoted, size, script) &&
-	    asprintf(&command, "unshare -m sh -c %s", quoted) < 0)
+	    asprintf(&command, ADVICE_UNCOVER_INSIDE " %s", quoted) < 0)
 		command = NULL;
 	free(quoted);
 	free(script);
