@@ -86,9 +86,10 @@ show_list()
 	printf '\n%-22s %-7s' SELFTEST CLASS
 	printf '%7s' "${KERNELS[@]}"
 	printf '  (seconds)\n'
-	for class in kernel data tool slow; do
+	for class in kernel data debug tool slow; do
 		kernels=" ${KERNELS[*]} "
 		[[ $class != data ]] || kernels=" ${KERNELS[*]/debug/} "
+		[[ $class != debug ]] || kernels=' debug '
 		[[ $class != tool ]] || kernels=' 6.12 '
 		while read -r name; do
 			printf '%-22s %-7s' "$name" "$class"

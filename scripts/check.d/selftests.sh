@@ -3,9 +3,9 @@
 #
 # selftests.sh KERNEL [-c CPUS] [-K] [-p PART/PARTS] [NAME...]: the selftests named,
 # or those that this kernel is to run, or one part of these: those that ask the
-# module run on every kernel, but those of its data not on the debug kernel, those
-# of the tool on one, and in the long mode all run on all, and with kmemleak in any
-# case.
+# module run on every kernel, those of its data on all but the debug kernel, those
+# for its detectors there alone, those of the tool on one; in the long mode all run
+# on all, and with kmemleak in any case.
 set -euo pipefail
 
 here=$(dirname "$0")
@@ -20,7 +20,10 @@ while getopts 'c:Kp:' opt; do
 	esac
 done
 shift $((OPTIND - 1))
-[[ $kernel == debug ]] || classes+=(-C data)
+case $kernel in
+debug) classes+=(-C debug) ;;
+*) classes+=(-C data) ;;
+esac
 [[ $kernel != 6.12 ]] || classes+=(-C tool)
 [[ -z ${NSINFO_LONG:-} ]] || { classes=(); more=(); }
 if [[ $# -eq 0 ]]; then

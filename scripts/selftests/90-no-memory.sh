@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
-# Class: kernel
+# Class: debug
 #
 # When memory runs out: nobody's unshare fails for the module, what it does not
 # track is counted, requests fail cleanly.
