@@ -87,16 +87,6 @@ static void inet6_exit(void)
 }
 #endif
 
-/* IPv4 comes first. */
-static int tell_again(const struct nsinfo_addr_rec *rec, void *arg)
-{
-	if (rec->key.family != AF_INET)
-		return 1;
-	nsinfo_events_addr(NSINFO_CMD_ADDR_ADD_NTF, arg, rec, GFP_ATOMIC, NULL,
-			   NULL);
-	return 0;
-}
-
 /**
  * nsinfo_addrs_relabelled() - tell the addresses of a device with a new name
  * @dev: the device
@@ -107,11 +97,18 @@ static int tell_again(const struct nsinfo_addr_rec *rec, void *arg)
  */
 void nsinfo_addrs_relabelled(struct net_device *dev)
 {
-	if (!nsinfo_events_wanted())
+	const struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	struct nsinfo_addr_rec rec;
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev || !nsinfo_events_wanted())
 		return;
-	rcu_read_lock();
-	nsinfo_snapshot_addrs(dev, NULL, tell_again, dev);
-	rcu_read_unlock();
+	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
+		nsinfo_snapshot_inet(&rec, ifa);
+		nsinfo_events_addr(NSINFO_CMD_ADDR_ADD_NTF, dev, &rec,
+				   GFP_KERNEL, NULL, NULL);
+		cond_resched();
+	}
 }
 
 /**

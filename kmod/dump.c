@@ -6,6 +6,7 @@
 #include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/nsinfo.h>
+#include <linux/sched.h>
 #include <net/genetlink.h>
 
 #include "compat.h"
@@ -29,6 +30,7 @@
  * @ifindex: the last device of @net that was put, whole or in part
  * @addr: the last address of it that was put; family 0 where it is whole
  * @addr_gen: state of the addresses of @net when @addr was put
+ * @addrs: how many addresses of the device were put, the low bits of that
  * @begun: what was asked for is decided
  * @narrow: it is a single netns
  * @sees_all: decided at the begin
@@ -43,10 +45,11 @@ struct cursor {
 	u32 ifindex;
 	struct nsinfo_addr_key addr;
 	u32 addr_gen;
-	bool begun;
-	bool narrow;
-	bool sees_all;
-	bool torn;
+	u32 addrs:28;
+	u32 begun:1;
+	u32 narrow:1;
+	u32 sees_all:1;
+	u32 torn:1;
 };
 
 static struct cursor *cursor(struct netlink_callback *cb)
@@ -219,29 +222,39 @@ static int put_net_msg(struct sk_buff *skb, struct netlink_callback *cb,
 	return nsinfo_dump_msg_end(skb, cb, msg, err);
 }
 
-/* All messages of one device. */
+/*
+ * All messages of one device. The next call goes on where others wait for the
+ * processor: no reference keeps an address while they have it.
+ */
 static int put_dev_msgs(struct sk_buff *skb, struct netlink_callback *cb,
 			struct net_device *dev, bool want_stats,
 			const struct nsinfo_viewer *viewer)
 {
 	struct cursor *cur = cursor(cb);
+	struct nsinfo_addr_walk walk;
 	void *msg;
 	int err;
 
 	if (dev->ifindex != cur->ifindex)
 		cur->addr.family = 0;
+	if (!cur->addr.family)
+		nsinfo_addr_begin(&walk, dev);
+	else if (!nsinfo_addr_resume(&walk, dev, &cur->addr, cur->addrs))
+		cur->torn = true;
 	do {
 		msg = nsinfo_dump_msg(skb, cb, NSINFO_CMD_DEV_GET);
 		err = -EMSGSIZE;
 		if (msg)
 			err = nsinfo_reply_dev(skb, msg, dev, viewer,
-					       want_stats, &cur->addr);
+					       want_stats, &walk);
 		if (nsinfo_dump_msg_end(skb, cb, msg, err == -EMSGSIZE))
 			return -EMSGSIZE;
-		if (err == -ESTALE)
-			cur->torn = true;
 		cur->ifindex = dev->ifindex;
-	} while (err == 1);
+		cur->addrs = walk.taken;
+		cur->addr = walk.last;
+		if (err && need_resched())
+			return -EMSGSIZE;
+	} while (err);
 	cur->addr.family = 0;
 	return 0;
 }

@@ -172,7 +172,7 @@ static int netns_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nsinfo_request req = nsinfo_request_dev(info->attrs);
-	struct nsinfo_addr_key last = {};
+	struct nsinfo_addr_walk addrs;
 	struct net_device *dev = NULL;
 	struct nsinfo_viewer viewer;
 	struct nsinfo_net *entry;
@@ -196,11 +196,13 @@ static int dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 	entry = nsinfo_request_find_net(&req, &viewer, info->extack);
 	if (entry)
 		dev = nsinfo_request_find_dev(&req, entry->net, info->extack);
-	if (dev)
+	if (dev) {
+		nsinfo_addr_begin(&addrs, dev);
 		err = nsinfo_reply_dev(reply, msg, dev, &viewer,
-				       req.want_stats, &last);
-	else if (entry)
+				       req.want_stats, &addrs);
+	} else if (entry) {
 		err = -ENODEV;
+	}
 	nsinfo_registry_leave();
 	/* 1: the flag more says it */
 	return reply_end(reply, msg, info, err == 1 ? 0 : err);

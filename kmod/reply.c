@@ -46,24 +46,15 @@ int nsinfo_reply_net(struct sk_buff *skb, const struct nsinfo_net *entry,
 	return err;
 }
 
-/* A dev message in the making, as its addresses are put. */
-struct addr_sink {
-	struct sk_buff *skb;
-	const void *msg_end;			/* what the message may reach to */
-	struct nsinfo_addr_key *last;	/* the last one that was put */
-};
-
-static int put_addr(const struct nsinfo_addr_rec *rec, void *arg)
+/* The next address, where it still fits with the flag that tells of more. */
+static bool put_addr(struct sk_buff *skb, const void *msg_end,
+		     const struct nsinfo_addr_rec *rec)
 {
 	size_t room = NSINFO_ENCODE_ADDR_MAX + nla_total_size(0);
-	struct addr_sink *sink = arg;
-	const void *tail = skb_tail_pointer(sink->skb);
 
-	if (skb_tailroom(sink->skb) < room || tail + room > sink->msg_end ||
-	    nsinfo_encode_addr(sink->skb, rec))
-		return 1;
-	*sink->last = rec->key;
-	return 0;
+	return skb_tailroom(skb) >= room &&
+	       (const void *)skb_tail_pointer(skb) + room <= msg_end &&
+	       !nsinfo_encode_addr(skb, rec);
 }
 
 /**
@@ -73,29 +64,26 @@ static int put_addr(const struct nsinfo_addr_rec *rec, void *arg)
  * @dev: the device
  * @viewer: who asks
  * @want_stats: the counters too
- * @last: the address to go on after; with family 0 the device itself comes
- *	first. Left at the last address that was put
+ * @walk: of its addresses; at its begin the device itself comes first. Left
+ *	where the next message goes on
  *
  * Context: the RCU read section that @dev was found in.
  * Return: 0 when the device is whole, 1 when the message has the flag more,
- * -ESTALE when *@last is gone, -EMSGSIZE when the message has to be cancelled.
+ * -EMSGSIZE when the message has to be cancelled.
  */
 int nsinfo_reply_dev(struct sk_buff *skb, const void *msg,
 		     struct net_device *dev,
 		     const struct nsinfo_viewer *viewer, bool want_stats,
-		     struct nsinfo_addr_key *last)
+		     struct nsinfo_addr_walk *walk)
 {
-	struct nsinfo_addr_key after = *last;
-	struct addr_sink sink = {
-		.skb = skb,
-		.msg_end = msg - GENL_HDRLEN - NLMSG_HDRLEN + NSINFO_MSG_MAX,
-		.last = last,
-	};
+	const void *end = msg - GENL_HDRLEN - NLMSG_HDRLEN + NSINFO_MSG_MAX;
 	struct net *net = dev_net(dev);
+	u32 taken = walk->taken;
+	struct nsinfo_addr_rec addr;
 	struct nsinfo_dev_rec rec;
 	int err;
 
-	if (after.family) {
+	if (walk->last.family) {
 		err = nsinfo_encode_dev_key(skb, net->net_cookie, net->ns.inum,
 					    dev->ifindex);
 	} else {
@@ -104,14 +92,15 @@ int nsinfo_reply_dev(struct sk_buff *skb, const void *msg,
 	}
 	if (err)
 		return err;
-	err = nsinfo_snapshot_addrs(dev, after.family ? &after : NULL,
-				    put_addr, &sink);
-	if (err != 1)
-		return err;
-	/* Not one address fitted: better all of it in the next skb. */
-	if (!memcmp(last, &after, sizeof(after)) ||
-	    nla_put_flag(skb, NSINFO_A_DEV_MORE))
-		return -EMSGSIZE;
-	return 1;
+	while (nsinfo_addr_get(walk, &addr)) {
+		if (put_addr(skb, end, &addr)) {
+			nsinfo_addr_take(walk);
+			continue;
+		}
+		/* Not one fitted: better all of it in the next skb. */
+		if (walk->taken == taken || nla_put_flag(skb, NSINFO_A_DEV_MORE))
+			return -EMSGSIZE;
+		return 1;
+	}
+	return 0;
 }
-

@@ -5,7 +5,7 @@
 #include <linux/types.h>
 
 struct net_device;
-struct nsinfo_addr_key;
+struct nsinfo_addr_walk;
 struct nsinfo_facts;
 struct nsinfo_net;
 struct nsinfo_viewer;
@@ -17,6 +17,6 @@ int nsinfo_reply_net(struct sk_buff *skb, const struct nsinfo_net *entry,
 int nsinfo_reply_dev(struct sk_buff *skb, const void *msg,
 		     struct net_device *dev,
 		     const struct nsinfo_viewer *viewer, bool want_stats,
-		     struct nsinfo_addr_key *last);
+		     struct nsinfo_addr_walk *walk);
 
 #endif /* NSINFO_REPLY_H */

@@ -118,6 +118,24 @@ struct nsinfo_addr_key {
 	};
 };
 
+/**
+ * struct nsinfo_addr_walk - a walk of the addresses of a device
+ * @v4: the next address where it is one of IPv4, or NULL
+ * @v6: else the link of the next one of IPv6; @head6 at the end
+ * @head6: of the list of these
+ * @last: the last address that was taken
+ * @taken: how many were taken
+ *
+ * The pointers are valid in the RCU section that they were found in.
+ */
+struct nsinfo_addr_walk {
+	const struct in_ifaddr *v4;
+	const struct list_head *v6;
+	const struct list_head *head6;
+	struct nsinfo_addr_key last;
+	u32 taken;
+};
+
 /* An address. IPv4 ones use the first 4 bytes of local, peer. */
 struct nsinfo_addr_rec {
 	struct nsinfo_addr_key key;
@@ -159,16 +177,16 @@ void nsinfo_snapshot_dev_brief(struct nsinfo_dev_rec *rec,
 unsigned int nsinfo_snapshot_devs(struct net *net, int after,
 				  struct net_device **devs, unsigned int n);
 
-/* Takes one address, or returns a positive number to be called no more. */
-typedef int (*nsinfo_addr_fn)(const struct nsinfo_addr_rec *rec, void *arg);
-
 void nsinfo_snapshot_inet(struct nsinfo_addr_rec *rec,
 			  const struct in_ifaddr *ifa);
 void nsinfo_snapshot_inet6(struct nsinfo_addr_rec *rec,
 			   const struct inet6_ifaddr *ifp);
 unsigned int nsinfo_snapshot_addr_gen(const struct net *net);
-int nsinfo_snapshot_addrs(struct net_device *dev,
-			  const struct nsinfo_addr_key *after,
-			  nsinfo_addr_fn fn, void *arg);
+void nsinfo_addr_begin(struct nsinfo_addr_walk *walk, struct net_device *dev);
+bool nsinfo_addr_resume(struct nsinfo_addr_walk *walk, struct net_device *dev,
+			const struct nsinfo_addr_key *last, u32 taken);
+bool nsinfo_addr_get(const struct nsinfo_addr_walk *walk,
+		     struct nsinfo_addr_rec *rec);
+void nsinfo_addr_take(struct nsinfo_addr_walk *walk);
 
 #endif /* NSINFO_SNAPSHOT_H */

@@ -61,34 +61,6 @@ void nsinfo_snapshot_inet(struct nsinfo_addr_rec *rec,
 	}
 }
 
-/* Deliver those after @after, or all; forget @after once it was met. */
-static int addrs_v4(struct net_device *dev,
-		    const struct nsinfo_addr_key **after, nsinfo_addr_fn fn,
-		    void *arg)
-{
-	struct in_device *in_dev = __in_dev_get_rcu(dev);
-	struct nsinfo_addr_rec rec;
-	struct nsinfo_addr_key key;
-	struct in_ifaddr *ifa;
-	int ret;
-
-	if (!in_dev)
-		return 0;
-	in_dev_for_each_ifa_rcu(ifa, in_dev) {
-		if (*after) {
-			key_v4(&key, ifa);
-			if (!memcmp(&key, *after, sizeof(key)))
-				*after = NULL;
-			continue;
-		}
-		nsinfo_snapshot_inet(&rec, ifa);
-		ret = fn(&rec, arg);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
 #if IS_ENABLED(CONFIG_IPV6)
 static u32 scope_v6(u16 scope)
 {
@@ -135,38 +107,45 @@ void nsinfo_snapshot_inet6(struct nsinfo_addr_rec *rec,
 		age_lifetimes(rec, READ_ONCE(ifp->tstamp));
 }
 
-static int addrs_v6(struct net_device *dev,
-		    const struct nsinfo_addr_key **after, nsinfo_addr_fn fn,
-		    void *arg)
+static void begin_v6(struct nsinfo_addr_walk *walk, struct net_device *dev)
 {
-	struct inet6_dev *idev = __in6_dev_get(dev);
-	struct nsinfo_addr_rec rec;
-	struct nsinfo_addr_key key;
-	struct inet6_ifaddr *ifp;
-	int ret;
+	const struct inet6_dev *idev = __in6_dev_get(dev);
 
 	if (!idev)
-		return 0;
-	list_for_each_entry_rcu(ifp, &idev->addr_list, if_list) {
-		if (*after) {
-			key_v6(&key, ifp);
-			if (!memcmp(&key, *after, sizeof(key)))
-				*after = NULL;
-			continue;
-		}
-		nsinfo_snapshot_inet6(&rec, ifp);
-		ret = fn(&rec, arg);
-		if (ret)
-			return ret;
-	}
-	return 0;
+		return;
+	walk->head6 = &idev->addr_list;
+	walk->v6 = rcu_dereference(list_next_rcu(walk->head6));
+}
+
+static const struct inet6_ifaddr *addr_v6(const struct nsinfo_addr_walk *walk)
+{
+	return list_entry(walk->v6, struct inet6_ifaddr, if_list);
+}
+
+static void get_v6(const struct nsinfo_addr_walk *walk,
+		   struct nsinfo_addr_rec *rec)
+{
+	nsinfo_snapshot_inet6(rec, addr_v6(walk));
+}
+
+static void get_key_v6(const struct nsinfo_addr_walk *walk,
+		       struct nsinfo_addr_key *key)
+{
+	key_v6(key, addr_v6(walk));
 }
 #else
-static int addrs_v6(struct net_device *dev,
-		    const struct nsinfo_addr_key **after, nsinfo_addr_fn fn,
-		    void *arg)
+static void begin_v6(struct nsinfo_addr_walk *walk, struct net_device *dev)
 {
-	return 0;
+}
+
+static void get_v6(const struct nsinfo_addr_walk *walk,
+		   struct nsinfo_addr_rec *rec)
+{
+}
+
+static void get_key_v6(const struct nsinfo_addr_walk *walk,
+		       struct nsinfo_addr_key *key)
+{
 }
 #endif
 
@@ -187,32 +166,113 @@ unsigned int nsinfo_snapshot_addr_gen(const struct net *net)
 }
 
 /**
- * nsinfo_snapshot_addrs() - walk the addresses of a device, IPv4 first
+ * nsinfo_addr_begin() - begin to walk the addresses of a device, IPv4 first
+ * @walk: what to fill, all of it
  * @dev: the device
- * @after: go on after this one, or NULL to begin
- * @fn: called for each
- * @arg: passed to @fn
  *
- * Context: the RCU read section that @dev was found in.
- * Return: 0 at the end of the list, what @fn returned where it was not 0, or
- * -ESTALE where @after is no longer there.
+ * Context: the RCU read section that @dev was found in, which @walk lives as
+ * long as.
  */
-int nsinfo_snapshot_addrs(struct net_device *dev,
-			  const struct nsinfo_addr_key *after,
-			  nsinfo_addr_fn fn, void *arg)
+void nsinfo_addr_begin(struct nsinfo_addr_walk *walk, struct net_device *dev)
 {
-	bool in_v6 = after && after->family == AF_INET6;
-	int ret;
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
 
-	if (!in_v6) {
-		ret = addrs_v4(dev, &after, fn, arg);
-		if (ret)
-			return ret;
-		if (after)
-			return -ESTALE;
+	memset(walk, 0, sizeof(*walk));
+	if (in_dev)
+		walk->v4 = rcu_dereference(in_dev->ifa_list);
+	begin_v6(walk, dev);
+}
+
+static bool is_at_end(const struct nsinfo_addr_walk *walk)
+{
+	return !walk->v4 && walk->v6 == walk->head6;
+}
+
+/* What is taken off a list meanwhile still leads on to its end. */
+static void step(struct nsinfo_addr_walk *walk)
+{
+	if (walk->v4)
+		walk->v4 = rcu_dereference(walk->v4->ifa_next);
+	else
+		walk->v6 = rcu_dereference(list_next_rcu(walk->v6));
+	walk->taken++;
+}
+
+static void get_key(const struct nsinfo_addr_walk *walk,
+		    struct nsinfo_addr_key *key)
+{
+	if (walk->v4)
+		key_v4(key, walk->v4);
+	else
+		get_key_v6(walk, key);
+}
+
+static bool stands_on(const struct nsinfo_addr_walk *walk,
+		      const struct nsinfo_addr_key *key)
+{
+	struct nsinfo_addr_key here;
+
+	get_key(walk, &here);
+	return !memcmp(&here, key, sizeof(here));
+}
+
+/**
+ * nsinfo_addr_resume() - go on with a walk of another RCU read section
+ * @walk: what to fill, all of it
+ * @dev: the device
+ * @last: the last address that was taken then
+ * @taken: how many were taken then, that one included
+ *
+ * As long as no address comes or goes, the number alone leads there.
+ *
+ * Context: as nsinfo_addr_begin().
+ * Return: true, or false with @walk at its end where *@last is gone.
+ */
+bool nsinfo_addr_resume(struct nsinfo_addr_walk *walk, struct net_device *dev,
+			const struct nsinfo_addr_key *last, u32 taken)
+{
+	bool found;
+
+	nsinfo_addr_begin(walk, dev);
+	while (!is_at_end(walk) && walk->taken + 1 < taken)
+		step(walk);
+	if (is_at_end(walk) || !stands_on(walk, last)) {
+		nsinfo_addr_begin(walk, dev);
+		while (!is_at_end(walk) && !stands_on(walk, last))
+			step(walk);
 	}
-	ret = addrs_v6(dev, &after, fn, arg);
-	if (!ret && after)
-		return -ESTALE;
-	return ret;
+	found = !is_at_end(walk);
+	if (found)
+		step(walk);
+	walk->last = *last;
+	return found;
+}
+
+/**
+ * nsinfo_addr_get() - copy the address that a walk stands on
+ * @walk: the walk
+ * @rec: what to fill, all of it
+ *
+ * Return: true, or false at the end of the walk.
+ */
+bool nsinfo_addr_get(const struct nsinfo_addr_walk *walk,
+		     struct nsinfo_addr_rec *rec)
+{
+	if (is_at_end(walk))
+		return false;
+	if (walk->v4)
+		nsinfo_snapshot_inet(rec, walk->v4);
+	else
+		get_v6(walk, rec);
+	return true;
+}
+
+/**
+ * nsinfo_addr_take() - go on to the next address
+ * @walk: the walk, not at its end
+ */
+void nsinfo_addr_take(struct nsinfo_addr_walk *walk)
+{
+	get_key(walk, &walk->last);
+	step(walk);
 }

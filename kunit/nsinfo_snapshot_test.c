@@ -531,25 +531,36 @@ struct collected {
 	unsigned int max;
 };
 
-static int collect(const struct nsinfo_addr_rec *rec, void *arg)
+static void collect(struct nsinfo_addr_walk *walk, struct collected *c)
 {
-	struct collected *c = arg;
-
-	if (c->n == c->max)
-		return 1;
-	c->recs[c->n++] = *rec;
-	return 0;
+	while (c->n < c->max && nsinfo_addr_get(walk, &c->recs[c->n])) {
+		nsinfo_addr_take(walk);
+		c->n++;
+	}
 }
 
-static int walk(struct addressed *a, const struct nsinfo_addr_key *after,
-		struct collected *c)
+static struct nsinfo_addr_walk walk(struct addressed *a, struct collected *c)
 {
-	int ret;
+	struct nsinfo_addr_walk walk;
 
 	rcu_read_lock();
-	ret = nsinfo_snapshot_addrs(a->dev, after, collect, c);
+	nsinfo_addr_begin(&walk, a->dev);
+	collect(&walk, c);
 	rcu_read_unlock();
-	return ret;
+	return walk;
+}
+
+static bool go_on(struct addressed *a, const struct nsinfo_addr_key *last,
+		  u32 taken, struct collected *c)
+{
+	struct nsinfo_addr_walk walk;
+	bool found;
+
+	rcu_read_lock();
+	found = nsinfo_addr_resume(&walk, a->dev, last, taken);
+	collect(&walk, c);
+	rcu_read_unlock();
+	return found;
 }
 
 static struct collected *collected(struct kunit *test, unsigned int max)
@@ -567,7 +578,7 @@ static void addrs_all(struct kunit *test)
 	struct collected *c = collected(test, 8);
 	int i;
 
-	KUNIT_EXPECT_EQ(test, walk(a, NULL, c), 0);
+	walk(a, c);
 	KUNIT_ASSERT_EQ(test, c->n, 6);
 	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_EQ(test, c->recs[i].key.family, AF_INET);
@@ -584,18 +595,42 @@ static void addrs_go_on(struct kunit *test)
 {
 	struct addressed *a = addressed(test);
 	struct collected *all = collected(test, 8), *c;
+	struct nsinfo_addr_walk at;
 	unsigned int cut;
 
-	KUNIT_ASSERT_EQ(test, walk(a, NULL, all), 0);
-	for (cut = 1; cut < 6; cut++) {
+	walk(a, all);
+	for (cut = 1; cut <= 6; cut++) {
 		c = collected(test, cut);
-		KUNIT_EXPECT_EQ(test, walk(a, NULL, c), 1);
+		at = walk(a, c);
 		KUNIT_ASSERT_EQ(test, c->n, cut);
+		KUNIT_EXPECT_EQ(test, at.taken, cut);
 		c->max = 8;
-		KUNIT_EXPECT_EQ(test, walk(a, &c->recs[cut - 1].key, c), 0);
+		KUNIT_EXPECT_TRUE(test, go_on(a, &at.last, at.taken, c));
 		KUNIT_EXPECT_EQ(test, c->n, 6);
 		KUNIT_EXPECT_MEMEQ(test, c->recs, all->recs,
 				   6 * sizeof(*c->recs));
+	}
+	unaddressed(a);
+}
+
+/* The number leads elsewhere where others came or went; the key does not. */
+static void addrs_go_on_after_a_change(struct kunit *test)
+{
+	struct addressed *a = addressed(test);
+	struct collected *all = collected(test, 8), *c;
+	u32 taken;
+	unsigned int i;
+
+	walk(a, all);
+	for (i = 0; i < 6; i++) {
+		for (taken = 1; taken < 9; taken++) {
+			c = collected(test, 8);
+			KUNIT_EXPECT_TRUE(test, go_on(a, &all->recs[i].key,
+						      taken, c));
+			KUNIT_EXPECT_EQ(test, c->n, 5 - i);
+			KUNIT_EXPECT_MEMEQ(test, c->recs, all->recs + i + 1,
+					   c->n * sizeof(*c->recs));
+		}
 	}
 	unaddressed(a);
 }
@@ -608,10 +643,10 @@ static void addrs_stale_key(struct kunit *test)
 		.family = AF_INET, .prefixlen = 24, .v4.local = htonl(1),
 	};
 
-	KUNIT_EXPECT_EQ(test, walk(a, &gone, c), -ESTALE);
+	KUNIT_EXPECT_FALSE(test, go_on(a, &gone, 1, c));
 	KUNIT_EXPECT_EQ(test, c->n, 0);
 	gone = (struct nsinfo_addr_key){ .family = AF_INET6 };
-	KUNIT_EXPECT_EQ(test, walk(a, &gone, c), -ESTALE);
+	KUNIT_EXPECT_FALSE(test, go_on(a, &gone, 9, c));
 	KUNIT_EXPECT_EQ(test, c->n, 0);
 	unaddressed(a);
 }
@@ -623,7 +658,7 @@ static void addrs_without_families(struct kunit *test)
 
 	RCU_INIT_POINTER(a->dev->ip_ptr, NULL);
 	RCU_INIT_POINTER(a->dev->ip6_ptr, NULL);
-	KUNIT_EXPECT_EQ(test, walk(a, NULL, c), 0);
+	walk(a, c);
 	KUNIT_EXPECT_EQ(test, c->n, 0);
 	unaddressed(a);
 }
@@ -656,7 +691,7 @@ static void addrs_age(struct kunit *test)
 		a->v6[0].valid_lft = rows[i].valid;
 		a->v6[0].prefered_lft = rows[i].preferred;
 		a->v6[0].tstamp = a->v4[0].ifa_tstamp;
-		KUNIT_EXPECT_EQ(test, walk(a, NULL, c), 0);
+		walk(a, c);
 		KUNIT_EXPECT_EQ(test, c->recs[0].valid_lft,
 				rows[i].want_valid);
 		KUNIT_EXPECT_EQ(test, c->recs[0].preferred_lft,
@@ -785,6 +820,7 @@ static void nothing_takes_rtnl(struct kunit *test)
 {
 	struct nsinfo_net entry = { .net = &init_net, .id = 1 };
 	struct collected *c = collected(test, 8);
+	struct nsinfo_addr_walk addrs;
 	struct net_device *devs[4];
 	struct nsinfo_dev_rec *rec;
 	struct nsinfo_net_rec net;
@@ -800,7 +836,8 @@ static void nothing_takes_rtnl(struct kunit *test)
 	while (n--) {
 		nsinfo_snapshot_dev(rec, devs[n], &viewer, true);
 		KUNIT_EXPECT_TRUE(test, rec->has_stats);
-		nsinfo_snapshot_addrs(devs[n], NULL, collect, c);
+		nsinfo_addr_begin(&addrs, devs[n]);
+		collect(&addrs, c);
 	}
 	rcu_read_unlock();
 	rtnl_unlock();
@@ -828,6 +865,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(underlay_without_sockets),
 	KUNIT_CASE(addrs_all),
 	KUNIT_CASE(addrs_go_on),
+	KUNIT_CASE(addrs_go_on_after_a_change),
 	KUNIT_CASE(addrs_stale_key),
 	KUNIT_CASE(addrs_without_families),
 	KUNIT_CASE(addrs_age),

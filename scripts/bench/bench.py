@@ -20,6 +20,7 @@ NSINFO, KO = os.environ["NSINFO"], os.environ["KO"]
 NETNS = int(sys.argv[1])
 SOME = 20       # of these, for what asks one after the other
 CHANGES = 5000
+ADDRESSES = 100, 1000, 4000
 ROUNDS = 3
 
 
@@ -93,6 +94,36 @@ def reads():
                                     lambda: ip_each("addr", "show", "to",
                                                     "10.0.7.1")),
             lambda: run(NSINFO, "find", "ip", "10.0.7.1"), each)
+
+
+def add_addresses(rtnl, ifindex, numbers):
+    for number in numbers:
+        raw = nl.socket.inet_aton(f"10.{number // 62500}."
+                                  f"{number // 250 % 250}.{number % 250 + 1}")
+        answer = rtnl.request(
+            nl.RTM_NEWADDR, nl.NLM_F_CREATE | nl.NLM_F_ACK,
+            nl.struct.pack("=BBBBI", nl.socket.AF_INET, 32, 0, 0, ifindex) +
+            nl.attr(1, raw) + nl.attr(2, raw))
+        if answer.errno:
+            raise OSError(answer.errno, answer.error())
+
+
+def addresses():
+    """Of one device: each costs as much among many as among few. The client
+    reads the messages alone."""
+    rtnl, client = nl.Rtnl(), nl.Nsinfo()
+    rtnl.add("bench0")
+    ifindex = nl.socket.if_nametoindex("bench0")
+    key = (nl.u64("DEV_NETNS_ID", nl.cookie()) +
+           nl.u32("DEV_IFINDEX", ifindex))
+    have = 0
+    print(f"\n{'1000 instructions an address':30}")
+    for number in ADDRESSES:
+        add_addresses(rtnl, ifindex, range(have, number))
+        have = number
+        each = median(lambda: client.dump("DEV_GET", key)) / number
+        print(f"dev-get of {number:<19} {each / 1e3:9.2f}", flush=True)
+    rtnl.delete(ifindex)
 
 
 # What it costs others
@@ -197,5 +228,6 @@ print(f"Linux {os.uname().release}, {NETNS} netns")
 writes()
 rate()
 run("insmod", KO)
+addresses()
 populate()
 reads()
