@@ -87,28 +87,36 @@ static void inet6_exit(void)
 }
 #endif
 
+static void tell_again(struct net_device *dev, const struct in_device *in_dev,
+		       enum nsinfo_group group)
+{
+	const struct in_ifaddr *ifa;
+	struct nsinfo_addr_rec rec;
+
+	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
+		nsinfo_snapshot_inet(&rec, ifa);
+		if (!nsinfo_events_addr_again(dev, &rec, group))
+			return;
+		cond_resched();
+	}
+}
+
 /**
  * nsinfo_addrs_relabelled() - tell the addresses of a device with a new name
  * @dev: the device
  *
  * The labels of IPv4 addresses follow the name, of which nothing else tells.
  *
- * Context: process context, RTNL held.
+ * Context: process context, RTNL held, which keeps the addresses.
  */
 void nsinfo_addrs_relabelled(struct net_device *dev)
 {
 	const struct in_device *in_dev = __in_dev_get_rtnl(dev);
-	struct nsinfo_addr_rec rec;
-	const struct in_ifaddr *ifa;
 
 	if (!in_dev || !nsinfo_events_wanted())
 		return;
-	in_dev_for_each_ifa_rtnl(ifa, in_dev) {
-		nsinfo_snapshot_inet(&rec, ifa);
-		nsinfo_events_addr(NSINFO_CMD_ADDR_ADD_NTF, dev, &rec,
-				   GFP_KERNEL, NULL, NULL);
-		cond_resched();
-	}
+	tell_again(dev, in_dev, NSINFO_GROUP_ALL);
+	tell_again(dev, in_dev, NSINFO_GROUP_OWN);
 }
 
 /**

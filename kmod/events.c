@@ -209,22 +209,26 @@ static size_t room(const struct event *ev)
 	return n;
 }
 
-/* The channel is locked; @skb is used up. */
-static void send(struct nsinfo_channel *channel, struct net *to,
+/* The channel is locked; @skb is used up. Return: false: nobody took it. */
+static bool send(struct nsinfo_channel *channel, struct net *to,
 		 enum nsinfo_group group, struct sk_buff *skb,
 		 const struct nsinfo_stamp *stamp)
 {
 	channel->seq++;
 	if (!skb) {
 		genl_set_err(&nsinfo_family, to, 0, group, -ENOBUFS);
-		return;
+		return true;
 	}
 	nsinfo_encode_stamp(stamp, channel->seq, ktime_get_boottime_ns());
-	genlmsg_multicast_netns(&nsinfo_family, to, skb, 0, group, GFP_ATOMIC);
+	return genlmsg_multicast_netns(&nsinfo_family, to, skb, 0, group,
+				       GFP_ATOMIC) != -ESRCH;
 }
 
-/* Under RCU: the rest of the way; @skb is used up. */
-static void deliver(const struct event *ev, enum nsinfo_group group,
+/*
+ * Under RCU: the rest of the way; @skb is used up. Return: false: nobody took
+ * it.
+ */
+static bool deliver(const struct event *ev, enum nsinfo_group group,
 		    struct sk_buff *skb)
 {
 	bool own = group == NSINFO_GROUP_OWN;
@@ -233,6 +237,7 @@ static void deliver(const struct event *ev, enum nsinfo_group group,
 	struct nsinfo_viewer viewer;
 	struct nsinfo_stamp stamp = {};
 	int err = skb ? 0 : -ENOMEM;
+	bool taken = true;
 
 	nsinfo_viewer_group(&viewer, own ? to : NULL);
 	if (!err && !ev->late)
@@ -245,30 +250,34 @@ static void deliver(const struct event *ev, enum nsinfo_group group,
 		skb = NULL;
 	}
 	if (!ev->still || ev->still(ev->object))
-		send(channel, to, group, skb, &stamp);
+		taken = send(channel, to, group, skb, &stamp);
 	else
 		nlmsg_free(skb);
 	spin_unlock_bh(&channel->lock);
+	return taken;
 }
 
-static void tell(struct event *ev, enum nsinfo_group group, gfp_t gfp)
+/* Return: false where nobody took it. */
+static bool tell(struct event *ev, enum nsinfo_group group, gfp_t gfp)
 {
 	struct nsinfo_net *entry = ev->entry;
+	bool taken = false;
 	struct sk_buff *skb;
 
 	if (!has_listeners(group))
-		return;
+		return false;
 	skb = genlmsg_new(room(ev), gfp);
 	rcu_read_lock();
 	/* A netns that no dump has is in no event either. */
 	if (!entry)
 		ev->entry = nsinfo_registry_of(ev->net);
 	if (READ_ONCE(enabled) && ev->entry)
-		deliver(ev, group, skb);
+		taken = deliver(ev, group, skb);
 	else
 		nlmsg_free(skb);
 	ev->entry = entry;
 	rcu_read_unlock();
+	return taken;
 }
 
 /**
@@ -454,6 +463,32 @@ void nsinfo_events_addr(u8 cmd, struct net_device *dev,
 
 	tell(&ev, NSINFO_GROUP_ALL, gfp);
 	tell(&ev, NSINFO_GROUP_OWN, gfp);
+}
+
+/**
+ * nsinfo_events_addr_again() - tell an address again, to one group
+ * @dev: the device
+ * @addr: the address
+ * @group: the group
+ *
+ * The kernel knows who listens in any netns, not in which; what is sent tells.
+ *
+ * Context: process context, RTNL held.
+ * Return: false where nobody took it: nobody listens there, or who does has
+ * lost it, and a dump will have to tell what changed.
+ */
+bool nsinfo_events_addr_again(struct net_device *dev,
+			      const struct nsinfo_addr_rec *addr,
+			      enum nsinfo_group group)
+{
+	struct event ev = {
+		.cmd = NSINFO_CMD_ADDR_ADD_NTF,
+		.net = dev_net(dev),
+		.dev = dev,
+		.addr = addr,
+	};
+
+	return tell(&ev, group, GFP_KERNEL);
 }
 
 static void lose(struct nsinfo_channel *channel, struct net *to,

@@ -47,6 +47,9 @@ void nsinfo_events_dev_async(struct net_device *dev, u32 changed);
 void nsinfo_events_addr(u8 cmd, struct net_device *dev,
 			const struct nsinfo_addr_rec *addr, gfp_t gfp,
 			nsinfo_still_fn still, const void *object);
+bool nsinfo_events_addr_again(struct net_device *dev,
+			      const struct nsinfo_addr_rec *addr,
+			      enum nsinfo_group group);
 void nsinfo_events_lost(struct net *net);
 
 #endif /* NSINFO_EVENTS_H */

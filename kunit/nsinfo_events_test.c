@@ -31,6 +31,7 @@ static struct {
 	unsigned int built;
 	bool listens[2];
 	bool count_only;
+	bool nobody;		/* takes what is sent */
 	unsigned int failing;	/* so many allocations */
 	bool untracked;
 	bool read_locked;	/* the device was read with the channel locked */
@@ -110,9 +111,9 @@ static int test_multicast(const struct genl_family *family,
 		nlmsg_free(skb);
 		return 0;
 	}
-	if (world.n_sent == MAX_SENT) {
+	if (world.n_sent == MAX_SENT || world.nobody) {
 		nlmsg_free(skb);
-		return -ENOBUFS;
+		return world.nobody ? -ESRCH : -ENOBUFS;
 	}
 	world.sent[world.n_sent].cmd =
 		((struct genlmsghdr *)nlmsg_data(nlmsg_hdr(skb)))->cmd;
@@ -402,6 +403,26 @@ static bool answer(const void *object)
 	return *(const bool *)object;
 }
 
+static void who_takes_nothing_is_known(struct kunit *test)
+{
+	const struct nsinfo_addr_rec addr = { .key.family = AF_INET };
+	struct net_device *dev = device(test);
+
+	KUNIT_EXPECT_FALSE(test, nsinfo_events_addr_again(dev, &addr, TO_OWN));
+	KUNIT_EXPECT_EQ(test, world.built, 0);
+	world.listens[TO_OWN] = true;
+	KUNIT_EXPECT_TRUE(test, nsinfo_events_addr_again(dev, &addr, TO_OWN));
+	expect_sent(test, 0, NSINFO_CMD_ADDR_ADD_NTF, TO_OWN, 1);
+	KUNIT_EXPECT_FALSE(test, nsinfo_events_addr_again(dev, &addr, TO_ALL));
+	world.nobody = true;
+	KUNIT_EXPECT_FALSE(test, nsinfo_events_addr_again(dev, &addr, TO_OWN));
+	/* What cannot be built is a loss to whoever listens. */
+	world.failing = 1;
+	KUNIT_EXPECT_TRUE(test, nsinfo_events_addr_again(dev, &addr, TO_OWN));
+	KUNIT_EXPECT_EQ(test, world.lost[TO_OWN], 1);
+	KUNIT_EXPECT_EQ(test, nsinfo_events_seq(shell), 3);
+}
+
 static void no_longer_true_takes_no_number(struct kunit *test)
 {
 	const struct nsinfo_addr_rec addr = { .key.family = AF_INET6 };
@@ -525,6 +546,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(move_is_one_event),
 	KUNIT_CASE(move_from_nowhere_is_an_add),
 	KUNIT_CASE(move_to_nowhere_is_a_loss),
+	KUNIT_CASE(who_takes_nothing_is_known),
 	KUNIT_CASE(no_longer_true_takes_no_number),
 	KUNIT_CASE(async_reads_under_the_lock),
 	KUNIT_CASE(lost_is_told_to_both),
