@@ -84,7 +84,9 @@ int nsinfo_encode_facts(struct sk_buff *skb,
 	if ((rec->has_conntrack &&
 	     nla_put_u32(skb, NSINFO_A_NETNS_CONNTRACK, rec->conntrack)) ||
 	    (rec->nsfs_refs &&
-	     nla_put_u32(skb, NSINFO_A_NETNS_NSFS_REFS, rec->nsfs_refs)))
+	     nla_put_u32(skb, NSINFO_A_NETNS_NSFS_REFS, rec->nsfs_refs)) ||
+	    (rec->hooks_untold &&
+	     nla_put_flag(skb, NSINFO_A_NETNS_HOOK_UNTOLD)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -28,6 +28,7 @@
 #include "facts.h"
 #include "hooks.h"
 #include "registry.h"
+#include "viewer.h"
 
 #ifdef CONFIG_PROC_FS
 /*
@@ -246,12 +247,14 @@ void nsinfo_facts_end(struct nsinfo_facts *facts)
  * nsinfo_facts_snapshot() - copy what a request wants to know of a netns
  * @rec: what to fill, all of it
  * @entry: the netns
+ * @viewer: who asks; nfnetlink does not tell anybody what is hooked in either
  * @facts: what is wanted
  *
  * Context: the RCU read section that @entry was found in.
  */
 void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 			   const struct nsinfo_net *entry,
+			   const struct nsinfo_viewer *viewer,
 			   const struct nsinfo_facts *facts)
 {
 	struct net *net = entry->net;
@@ -259,6 +262,8 @@ void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 	memset(rec, 0, sizeof(*rec));
 	if (facts->want & NSINFO_NETNS_WANT_NSFS)
 		rec->nsfs_refs = nsfs_refs(net);
+	if (facts->want & NSINFO_NETNS_WANT_NETFILTER)
+		rec->hooks_untold = !nsinfo_viewer_may_enter(viewer, net);
 
 	if (READ_ONCE(entry->dying_since) || !is_set_up(net))
 		return;
@@ -268,7 +273,7 @@ void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 		snapshot_fib4(rec, net);
 		snapshot_fib6(rec, net);
 	}
-	if (facts->want & NSINFO_NETNS_WANT_NETFILTER)
+	if (facts->want & NSINFO_NETNS_WANT_NETFILTER && !rec->hooks_untold)
 		nsinfo_hooks_snapshot(rec, net);
 	if (facts->conntrack_count) {
 		rec->has_conntrack = true;

@@ -8,6 +8,7 @@
 
 struct net;
 struct nsinfo_net;
+struct nsinfo_viewer;
 
 /**
  * struct nsinfo_facts - what a request wants to know of each netns
@@ -50,6 +51,7 @@ struct nsinfo_facts_rec {
 	struct nsinfo_sockets_rec sockets;
 	unsigned int num_fibs;
 	struct nsinfo_fib_rec fibs[2];
+	bool hooks_untold;
 	unsigned int num_hooks;
 	struct nsinfo_hook_rec hooks[NSINFO_FACTS_HOOKS];
 	bool has_conntrack;
@@ -62,6 +64,7 @@ void nsinfo_facts_begin(struct nsinfo_facts *facts);
 void nsinfo_facts_end(struct nsinfo_facts *facts);
 void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 			   const struct nsinfo_net *entry,
+			   const struct nsinfo_viewer *viewer,
 			   const struct nsinfo_facts *facts);
 
 #endif /* NSINFO_FACTS_H */

@@ -12,11 +12,12 @@
 #include "snapshot.h"
 
 static int reply_facts(struct sk_buff *skb, const struct nsinfo_net *entry,
+		       const struct nsinfo_viewer *viewer,
 		       const struct nsinfo_facts *facts)
 {
 	struct nsinfo_facts_rec rec;
 
-	nsinfo_facts_snapshot(&rec, entry, facts);
+	nsinfo_facts_snapshot(&rec, entry, viewer, facts);
 	return nsinfo_encode_facts(skb, &rec);
 }
 
@@ -42,7 +43,7 @@ int nsinfo_reply_net(struct sk_buff *skb, const struct nsinfo_net *entry,
 					  ARRAY_SIZE(rec.waiting));
 	err = nsinfo_encode_net(skb, &rec);
 	if (!err && facts->want)
-		err = reply_facts(skb, entry, facts);
+		err = reply_facts(skb, entry, viewer, facts);
 	return err;
 }
 

@@ -13,6 +13,15 @@
 
 #define ALL_WANTED	0xffffffff
 
+/* In place of viewer.c: the rule is tested in guests. */
+static bool may_enter = true;
+
+bool nsinfo_viewer_may_enter(const struct nsinfo_viewer *viewer,
+			     const struct net *net)
+{
+	return may_enter;
+}
+
 static const struct nsinfo_facts everything = { .want = ALL_WANTED };
 
 static struct net *shell(struct kunit *test)
@@ -39,9 +48,10 @@ static struct nsinfo_facts_rec *facts_of(struct kunit *test, struct net *net,
 {
 	struct nsinfo_net entry = { .net = net, .dying_since = dying_since };
 	struct nsinfo_facts_rec *rec = record(test);
+	struct nsinfo_viewer viewer = {};
 
 	rcu_read_lock();
-	nsinfo_facts_snapshot(rec, &entry, facts);
+	nsinfo_facts_snapshot(rec, &entry, &viewer, facts);
 	rcu_read_unlock();
 	return rec;
 }
@@ -85,6 +95,23 @@ static void dying_is_not_touched(struct kunit *test)
 	facts.conntrack_count = count_conntrack;
 	expect_nothing(test, facts_of(test, net, 1, &facts));
 	KUNIT_EXPECT_EQ(test, calls, 0);
+}
+
+static void hooks_are_not_told_outside(struct kunit *test)
+{
+	const struct nsinfo_facts_rec *rec;
+	struct nsinfo_facts sockets = { .want = NSINFO_NETNS_WANT_SOCKETS };
+
+	KUNIT_EXPECT_FALSE(test, facts_of(test, &init_net, 0,
+					  &everything)->hooks_untold);
+	may_enter = false;
+	rec = facts_of(test, &init_net, 0, &everything);
+	KUNIT_EXPECT_TRUE(test, rec->hooks_untold);
+	KUNIT_EXPECT_EQ(test, rec->num_hooks, 0);
+	KUNIT_EXPECT_NE(test, rec->sockets.known, 0);
+	rec = facts_of(test, &init_net, 0, &sockets);
+	KUNIT_EXPECT_FALSE(test, rec->hooks_untold);
+	may_enter = true;
 }
 
 static void unwanted_is_not_told(struct kunit *test)
@@ -398,6 +425,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nsfs_counts_users),
 	KUNIT_CASE(nothing_takes_rtnl),
 	KUNIT_CASE(names_have_sorts),
+	KUNIT_CASE(hooks_are_not_told_outside),
 	KUNIT_CASE(hooks_by_sort),
 	KUNIT_CASE(hooks_of_devices),
 	KUNIT_CASE(hooks_all_have_room),

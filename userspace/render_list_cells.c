@@ -248,7 +248,8 @@ static void fill_hooks(struct row *r)
 	for (i = 0; i < r->ns->n_hooks; i++)
 		n += (uint64_t)hook[i].nf_tables + hook[i].iptables +
 		     hook[i].conntrack + hook[i].bpf + hook[i].other;
-	uint_if(r, LIST_HOOKS, is_live(r->ns) || n, n);
+	uint_if(r, LIST_HOOKS, (is_live(r->ns) || n) &&
+		!HAS(r->ns, NSINFO_A_NETNS_HOOK_UNTOLD), n);
 }
 
 static void fill_facts(struct row *r)

@@ -282,6 +282,12 @@ static void put_hooks(struct text *t, const struct netns *ns)
 {
 	uint32_t i;
 
+	if (HAS(ns, NSINFO_A_NETNS_HOOK_UNTOLD)) {
+		show_label(t, "netfilter");
+		text_add(t, "not told: needs CAP_SYS_ADMIN in its user namespace");
+		text_put(t);
+		text_end_line(t);
+	}
 	for (i = 0; i < ns->n_hooks; i++) {
 		if (i)
 			show_line(t);

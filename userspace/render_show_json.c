@@ -293,7 +293,8 @@ static void put_show(struct json_out *o, const struct show *s)
 	put_topology(o, &s->topology);
 	put_routes(o, s);
 	put_sockets(o, s);
-	if (s->has_facts && ns->state == NSINFO_NETNS_STATE_LIVE)
+	if (s->has_facts && ns->state == NSINFO_NETNS_STATE_LIVE &&
+	    !HAS(ns, NSINFO_A_NETNS_HOOK_UNTOLD))
 		put_hooks(o, ns);
 	json_uint_if(o, "conntrack", HAS(ns, NSINFO_A_NETNS_CONNTRACK),
 		     ns->conntrack);

@@ -215,6 +215,7 @@ static const struct wire_attr netns_attrs[] = {
 	[NSINFO_A_NETNS_EVENT] = {
 		"event", AT(netns, event), .type = WIRE_EVENT,
 		.nest = &wire_event },
+	[NSINFO_A_NETNS_HOOK_UNTOLD] = { "hook-untold", .type = WIRE_FLAG },
 };
 
 static const struct wire_attr opened_attrs[] = {

@@ -10,13 +10,14 @@ import re
 import socket
 import struct
 import subprocess
+import sys
 import time
 
 import hold
 import ktap
 import nl
 from nl import N, u32
-from world import batch, inode, inside, netns, Run, sh, wait_for
+from world import batch, inode, inside, netns, Run, sh, user, wait_for
 
 WANT = {name: N["NSINFO_NETNS_WANT_" + name]
         for name in ("SOCKETS", "FIB", "NETFILTER", "CONNTRACK", "NSFS")}
@@ -353,6 +354,47 @@ table inet t {
     chain a { type filter hook ingress device d0 priority 2; }
 }
 '''
+
+
+TELLS_HOOKS = """
+import nl
+got = nl.Nsinfo().dump("NETNS_GET", nl.u64("NETNS_ID", nl.cookie()) + nl.u32(
+    "NETNS_WANT", nl.N["NSINFO_NETNS_WANT_NETFILTER"]))
+got = nl.Attrs(got.msgs[0], "NETNS")
+print(got.has("HOOK"), got.has("HOOK_UNTOLD"))
+"""
+
+
+@ktap.case
+def hooks_are_for_who_may_enter():
+    """Who is in a netns sees it, and what is hooked in only with the right
+    over it."""
+    def told(*via):
+        return sh(*inside("guarded"), *via, sys.executable, "-c",
+                  TELLS_HOOKS).split()
+    netns("guarded")
+    nft("guarded", CHAINS)
+    no_rights = ("setpriv", "--bounding-set=-sys_admin",
+                 "--inh-caps=-sys_admin")
+    ktap.equal("root", ["True", "False"], told())
+    ktap.equal("user", ["False", "True"], told(*user(1000)))
+    ktap.equal("root without CAP_SYS_ADMIN", ["False", "True"],
+               told(*no_rights))
+    ktap.equal("root of a user namespace, its own: not told", "False",
+               told(*user(1000), "unshare", "-Ur", "-n")[1])
+    ktap.equal("root of a user namespace, this one", ["False", "True"],
+               told(*user(1000), "unshare", "-Ur"))
+    for via, words in (((), "conntrack|nf_tables"),
+                       (user(1000), "netfilter +not told: needs CAP_SYS_ADMIN")):
+        page = Run(*inside("guarded"), *via, os.environ["NSINFO"], "show",
+                   "self").out
+        ktap.check(re.search(words, page), f"page of {via}", words, page)
+        cell = sh(*inside("guarded"), *via, os.environ["NSINFO"], "list",
+                  "-nro", "HOOKS", "self").strip()
+        ktap.equal(f"HOOKS is a number for {via}", not via, cell.isdigit())
+    got = json.loads(sh(*inside("guarded"), *user(1000), os.environ["NSINFO"],
+                        "show", "-J", "self"))
+    ktap.equal("key netfilter", False, "netfilter" in str(got["namespaces"]))
 
 
 @ktap.case
