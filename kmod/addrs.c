@@ -38,9 +38,7 @@ static struct notifier_block inet_nb = {
 /* Dead is said before the end is told, which hence comes after. */
 static bool inet6_lives(const void *object)
 {
-	const struct inet6_ifaddr *ifp = object;
-
-	return READ_ONCE(ifp->state) != INET6_IFADDR_STATE_DEAD;
+	return !nsinfo_addr_is_dead(object);
 }
 
 /* Atomic, and without RTNL where a router told of the address. */

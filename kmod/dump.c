@@ -30,7 +30,7 @@
  * @ifindex: the last device of @net that was put, whole or in part
  * @addr: the last address of it that was put; family 0 where it is whole
  * @addr_gen: state of the addresses of @net when @addr was put
- * @addrs: how many addresses of the device were put, the low bits of that
+ * @addrs: the place of that one among its addresses, the low bits of it
  * @begun: what was asked for is decided
  * @narrow: it is a single netns
  * @sees_all: decided at the begin

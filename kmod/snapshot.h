@@ -123,8 +123,9 @@ struct nsinfo_addr_key {
  * @v4: the next address where it is one of IPv4, or NULL
  * @v6: else the link of the next one of IPv6; @head6 at the end
  * @head6: of the list of these
- * @last: the last address that was taken
- * @taken: how many were taken
+ * @at: how many addresses are behind
+ * @taken: how many were when the last one had been taken
+ * @last: that one; family 0 before the first
  *
  * The pointers are valid in the RCU section that they were found in.
  */
@@ -132,8 +133,9 @@ struct nsinfo_addr_walk {
 	const struct in_ifaddr *v4;
 	const struct list_head *v6;
 	const struct list_head *head6;
-	struct nsinfo_addr_key last;
+	u32 at;
 	u32 taken;
+	struct nsinfo_addr_key last;
 };
 
 /* An address. IPv4 ones use the first 4 bytes of local, peer. */
@@ -182,10 +184,11 @@ void nsinfo_snapshot_inet(struct nsinfo_addr_rec *rec,
 void nsinfo_snapshot_inet6(struct nsinfo_addr_rec *rec,
 			   const struct inet6_ifaddr *ifp);
 unsigned int nsinfo_snapshot_addr_gen(const struct net *net);
+bool nsinfo_addr_is_dead(const struct inet6_ifaddr *ifp);
 void nsinfo_addr_begin(struct nsinfo_addr_walk *walk, struct net_device *dev);
 bool nsinfo_addr_resume(struct nsinfo_addr_walk *walk, struct net_device *dev,
 			const struct nsinfo_addr_key *last, u32 taken);
-bool nsinfo_addr_get(const struct nsinfo_addr_walk *walk,
+bool nsinfo_addr_get(struct nsinfo_addr_walk *walk,
 		     struct nsinfo_addr_rec *rec);
 void nsinfo_addr_take(struct nsinfo_addr_walk *walk);
 

@@ -107,6 +107,19 @@ void nsinfo_snapshot_inet6(struct nsinfo_addr_rec *rec,
 		age_lifetimes(rec, READ_ONCE(ifp->tstamp));
 }
 
+/**
+ * nsinfo_addr_is_dead() - has the end of an IPv6 address begun?
+ * @ifp: the address, kept by the caller
+ *
+ * It is marked before its end is told, and may be on its list still.
+ *
+ * Return: true where its end is told, or will be.
+ */
+bool nsinfo_addr_is_dead(const struct inet6_ifaddr *ifp)
+{
+	return READ_ONCE(ifp->state) == INET6_IFADDR_STATE_DEAD;
+}
+
 static void begin_v6(struct nsinfo_addr_walk *walk, struct net_device *dev)
 {
 	const struct inet6_dev *idev = __in6_dev_get(dev);
@@ -120,6 +133,11 @@ static void begin_v6(struct nsinfo_addr_walk *walk, struct net_device *dev)
 static const struct inet6_ifaddr *addr_v6(const struct nsinfo_addr_walk *walk)
 {
 	return list_entry(walk->v6, struct inet6_ifaddr, if_list);
+}
+
+static bool is_dead_v6(const struct nsinfo_addr_walk *walk)
+{
+	return nsinfo_addr_is_dead(addr_v6(walk));
 }
 
 static void get_v6(const struct nsinfo_addr_walk *walk,
@@ -136,6 +154,11 @@ static void get_key_v6(const struct nsinfo_addr_walk *walk,
 #else
 static void begin_v6(struct nsinfo_addr_walk *walk, struct net_device *dev)
 {
+}
+
+static bool is_dead_v6(const struct nsinfo_addr_walk *walk)
+{
+	return false;
 }
 
 static void get_v6(const struct nsinfo_addr_walk *walk,
@@ -195,7 +218,7 @@ static void step(struct nsinfo_addr_walk *walk)
 		walk->v4 = rcu_dereference(walk->v4->ifa_next);
 	else
 		walk->v6 = rcu_dereference(list_next_rcu(walk->v6));
-	walk->taken++;
+	walk->at++;
 }
 
 static void get_key(const struct nsinfo_addr_walk *walk,
@@ -221,7 +244,7 @@ static bool stands_on(const struct nsinfo_addr_walk *walk,
  * @walk: what to fill, all of it
  * @dev: the device
  * @last: the last address that was taken then
- * @taken: how many were taken then, that one included
+ * @taken: its place in the walk
  *
  * As long as no address comes or goes, the number alone leads there.
  *
@@ -234,7 +257,7 @@ bool nsinfo_addr_resume(struct nsinfo_addr_walk *walk, struct net_device *dev,
 	bool found;
 
 	nsinfo_addr_begin(walk, dev);
-	while (!is_at_end(walk) && walk->taken + 1 < taken)
+	while (!is_at_end(walk) && walk->at + 1 < taken)
 		step(walk);
 	if (is_at_end(walk) || !stands_on(walk, last)) {
 		nsinfo_addr_begin(walk, dev);
@@ -245,19 +268,22 @@ bool nsinfo_addr_resume(struct nsinfo_addr_walk *walk, struct net_device *dev,
 	if (found)
 		step(walk);
 	walk->last = *last;
+	walk->taken = walk->at;
 	return found;
 }
 
 /**
  * nsinfo_addr_get() - copy the address that a walk stands on
- * @walk: the walk
+ * @walk: the walk; goes past addresses whose end has begun
  * @rec: what to fill, all of it
  *
  * Return: true, or false at the end of the walk.
  */
-bool nsinfo_addr_get(const struct nsinfo_addr_walk *walk,
+bool nsinfo_addr_get(struct nsinfo_addr_walk *walk,
 		     struct nsinfo_addr_rec *rec)
 {
+	while (!walk->v4 && !is_at_end(walk) && is_dead_v6(walk))
+		step(walk);
 	if (is_at_end(walk))
 		return false;
 	if (walk->v4)
@@ -275,4 +301,5 @@ void nsinfo_addr_take(struct nsinfo_addr_walk *walk)
 {
 	get_key(walk, &walk->last);
 	step(walk);
+	walk->taken = walk->at;
 }

@@ -651,6 +651,37 @@ static void addrs_stale_key(struct kunit *test)
 	unaddressed(a);
 }
 
+/* On its list still, but its end may have been told already. */
+static void addrs_dead_is_passed_over(struct kunit *test)
+{
+	struct addressed *a = addressed(test);
+	struct collected *c;
+	int dead, i;
+
+	for (dead = 0; dead < 3; dead++) {
+		c = collected(test, 8);
+		a->v6[dead].state = INET6_IFADDR_STATE_DEAD;
+		walk(a, c);
+		KUNIT_EXPECT_EQ(test, c->n, 5);
+		for (i = 3; i < c->n; i++)
+			KUNIT_EXPECT_NE(test, c->recs[i].local.s6_addr[15],
+					1 + dead);
+		/* A walk that stood on it before knows where it is. */
+		c = collected(test, 8);
+		KUNIT_EXPECT_TRUE(test, go_on(a, &(struct nsinfo_addr_key){
+			.family = AF_INET6, .v6 = a->v6[dead].addr,
+		}, 4 + dead, c));
+		KUNIT_EXPECT_EQ(test, c->n, 2 - dead);
+		a->v6[dead].state = INET6_IFADDR_STATE_POSTDAD;
+	}
+	for (dead = 0; dead < 3; dead++)
+		a->v6[dead].state = INET6_IFADDR_STATE_DEAD;
+	c = collected(test, 8);
+	walk(a, c);
+	KUNIT_EXPECT_EQ(test, c->n, 3);
+	unaddressed(a);
+}
+
 static void addrs_without_families(struct kunit *test)
 {
 	struct addressed *a = addressed(test);
@@ -867,6 +898,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(addrs_go_on),
 	KUNIT_CASE(addrs_go_on_after_a_change),
 	KUNIT_CASE(addrs_stale_key),
+	KUNIT_CASE(addrs_dead_is_passed_over),
 	KUNIT_CASE(addrs_without_families),
 	KUNIT_CASE(addrs_age),
 	KUNIT_CASE(net_live),
