@@ -104,7 +104,8 @@ void nsinfo_nsids_put(const struct nsinfo_nsids *nsids)
 
 /**
  * nsinfo_nsids_find() - the id that a viewer has for a netns
- * @viewer: who asks; without a table the kernel is asked
+ * @viewer: who asks; without a table the kernel is asked, but not for a group:
+ *	it looks at all ids, and each new netns would make it do so
  * @net: the netns
  *
  * Context: an RCU read section that keeps @net.
@@ -116,6 +117,8 @@ int nsinfo_nsids_find(const struct nsinfo_viewer *viewer, struct net *net)
 	const struct nsinfo_nsids *nsids = viewer->nsids;
 	const struct nsid *found;
 
+	if (!viewer->sk)
+		return NETNSA_NSID_NOT_ASSIGNED;
 	if (!nsids)
 		return peernet2id(viewer->net, net);
 	found = bsearch(&key, nsids->ids, nsids->n, sizeof(key), compare);

@@ -19,7 +19,8 @@ struct user_namespace;
  * @pid_ns: pid namespace of the task; pids are shown in its terms, and with
  *	NULL not at all
  * @sees_all: has CAP_SYS_ADMIN in the initial user namespace
- * @nsids: the ids that @net has for others, or NULL to ask the kernel
+ * @nsids: the ids that @net has for others, or NULL to ask the kernel, which a
+ *	group does not
  *
  * Lives on the stack of one call: nothing in it is referenced.
  */

@@ -2,6 +2,7 @@
 /* Suite nsinfo_nsids: a table tells the ids that the kernel would. */
 #include <kunit/test.h>
 #include <linux/module.h>
+#include <net/sock.h>
 
 #include "nsids.c"
 
@@ -10,6 +11,7 @@
 /* A netns that has ids for others, of which every second one has an id. */
 static struct net of;
 static struct net others[MOST];
+static const struct sock sock;
 
 static int start(struct kunit *test)
 {
@@ -34,7 +36,7 @@ static void stop(struct kunit *test)
 
 static void table_tells_what_the_kernel_does(struct kunit *test)
 {
-	struct nsinfo_viewer viewer = { .net = &of };
+	struct nsinfo_viewer viewer = { .sk = &sock, .net = &of };
 	struct nsinfo_nsids *nsids = nsinfo_nsids_get(&of);
 	int i, want;
 
@@ -55,7 +57,7 @@ static void table_tells_what_the_kernel_does(struct kunit *test)
 
 static void table_is_of_its_time(struct kunit *test)
 {
-	struct nsinfo_viewer viewer = { .net = &of };
+	struct nsinfo_viewer viewer = { .sk = &sock, .net = &of };
 	struct nsinfo_nsids *nsids = nsinfo_nsids_get(&of);
 
 	KUNIT_ASSERT_NOT_NULL(test, nsids);
@@ -63,6 +65,17 @@ static void table_is_of_its_time(struct kunit *test)
 	idr_remove(&of.netns_ids, 0);
 	KUNIT_EXPECT_EQ(test, nsinfo_nsids_find(&viewer, &others[1]), 0);
 	nsinfo_nsids_put(nsids);
+}
+
+/* What looks at all ids is not done for each netns that comes or goes. */
+static void group_is_told_none(struct kunit *test)
+{
+	const struct nsinfo_viewer group = { .net = &of };
+	int i;
+
+	for (i = 0; i < MOST; i++)
+		KUNIT_EXPECT_EQ(test, nsinfo_nsids_find(&group, &others[i]),
+				NETNSA_NSID_NOT_ASSIGNED);
 }
 
 static void none_needs_no_table(struct kunit *test)
@@ -75,6 +88,7 @@ static void none_needs_no_table(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(table_tells_what_the_kernel_does),
 	KUNIT_CASE(table_is_of_its_time),
+	KUNIT_CASE(group_is_told_none),
 	KUNIT_CASE(none_needs_no_table),
 	{}
 };
