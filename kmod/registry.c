@@ -357,15 +357,38 @@ static int __net_init net_init(struct net *net)
 
 /*
  * While a netns is being torn down, pernet_ops_rwsem is held: rmmod would
- * hang for it, and every new netns behind rmmod. So be in use until then.
+ * hang for it, and every new netns behind rmmod. So the module is in use from
+ * pre_exit to exit, also where the netns has no entry that could say so.
+ *
+ * These references are counted, since any of them is as good as another. As
+ * init never fails, the kernel calls pre_exit once and then exit once for each
+ * netns that had init: at its end, where a later subsystem fails to set it up,
+ * and at unload. What was already being torn down at load had no init, and gets
+ * neither: the load waits until that is over. try_module_get() fails only at
+ * unload, with no reference left, and for all that come after: exit finds none
+ * to give back then.
  */
+static atomic_t pins = ATOMIC_INIT(0);
+
+static void pin_module(void)
+{
+	if (try_module_get(THIS_MODULE))
+		atomic_inc(&pins);
+}
+
+static void unpin_module(void)
+{
+	if (atomic_dec_if_positive(&pins) >= 0)
+		module_put(THIS_MODULE);
+}
+
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct nsinfo_net *entry = nsinfo_registry_of(net);
 
+	pin_module();
 	if (!entry)
 		return;
-	entry->pins_module = try_module_get(THIS_MODULE);
 	WRITE_ONCE(entry->dying_since, ktime_get_boottime_ns());
 	nsinfo_registry_changed(net);
 	nsinfo_events_net(NSINFO_CMD_NETNS_DYING_NTF, entry);
@@ -374,18 +397,15 @@ static void __net_exit net_pre_exit(struct net *net)
 static void __net_exit net_exit(struct net *net)
 {
 	struct nsinfo_net *entry = nsinfo_registry_of(net);
-	bool pins_module;
 
-	if (!entry) {
+	if (entry) {
+		take_out(entry);
+		nsinfo_events_net(NSINFO_CMD_NETNS_DEL_NTF, entry);
+		call_rcu(&entry->rcu, entry_free);
+	} else {
 		atomic_dec(&untracked);
-		return;
 	}
-	pins_module = entry->pins_module;
-	take_out(entry);
-	nsinfo_events_net(NSINFO_CMD_NETNS_DEL_NTF, entry);
-	call_rcu(&entry->rcu, entry_free);
-	if (pins_module)
-		module_put(THIS_MODULE);
+	unpin_module();
 }
 
 /* Not net_device ops: a netns whose devices do not go must stay visible. */

@@ -27,7 +27,6 @@ struct net;
  * @dying_since: CLOCK_BOOTTIME in ns of the begin of the teardown, or 0
  * @walk: the last walk that met the netns; of registry_walk.c alone
  * @dev_seq: its devices then, as dev_base_seq counts
- * @pins_module: a reference to the module is held until the teardown ends
  * @created_at: CLOCK_BOOTTIME in ns, 0 where the netns is older than the module
  * @creator: who made it
  * @own: what group own was told in this netns
@@ -40,7 +39,6 @@ struct nsinfo_net {
 	u64 dying_since;
 	unsigned int walk;
 	unsigned int dev_seq;
-	bool pins_module;
 	u64 created_at;
 	struct nsinfo_creator creator;
 	struct nsinfo_channel own;

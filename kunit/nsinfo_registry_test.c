@@ -183,6 +183,24 @@ static void dying_keeps_module(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), refs);
 }
 
+static void dying_without_an_entry_keeps_module(struct kunit *test)
+{
+	struct net *with = tracked_shell(test, 33, 1);
+	struct net *without = shell(test, 34, 2);
+	int refs = module_refcount(THIS_MODULE);
+
+	failing = 1;
+	KUNIT_EXPECT_EQ(test, net_init(without), 0);
+	net_pre_exit(without);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), refs + 1);
+	net_pre_exit(with);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), refs + 2);
+	net_exit(with);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), refs + 1);
+	net_exit(without);
+	KUNIT_EXPECT_EQ(test, module_refcount(THIS_MODULE), refs);
+}
+
 static void generation_tells_every_change(struct kunit *test)
 {
 	unsigned int g[4];
@@ -476,6 +494,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(replayed_has_no_creator),
 	KUNIT_CASE(pre_exit_tells_when),
 	KUNIT_CASE(dying_keeps_module),
+	KUNIT_CASE(dying_without_an_entry_keeps_module),
 	KUNIT_CASE(generation_tells_every_change),
 	KUNIT_CASE(generation_of_one_netns),
 	KUNIT_CASE(generation_is_odd_for_ever),
