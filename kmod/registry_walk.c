@@ -7,10 +7,12 @@
  * which a walk was made: cleanup_net() takes the netns off the list, and waits
  * for a grace period before it calls any exit. After our walk all entries are
  * of netns that were on the list after our section had begun, so that grace
- * period ends after our section. The same goes for entries that the walks of
- * others add later: walks exclude each other. Between two requests an entry
- * may have a pointer to a netns that is gone; nobody looks at it then.
+ * period ends after our section. The same goes for a walk of somebody else that
+ * began after our section had, and for entries that later walks add: walks
+ * exclude each other. Between two requests an entry may have a pointer to a
+ * netns that is gone; nobody looks at it then.
  */
+#include <linux/atomic.h>
 #include <linux/spinlock.h>
 #include <net/net_namespace.h>
 
@@ -18,6 +20,9 @@
 
 static DEFINE_SPINLOCK(walk_lock);
 static unsigned int walks;
+/* How many have asked for a walk, and how many of these had one. */
+static atomic_t asked = ATOMIC_INIT(0);
+static unsigned int served;
 
 /* A device that came or went is told; one that was renamed cannot be. */
 static bool met(struct net *net)
@@ -48,6 +53,44 @@ static void remove_others(void)
 			nsinfo_registry_remove(entry);
 }
 
+/* Locked. */
+static void walk_list(void)
+{
+	unsigned int missing = 0;
+	struct net *net;
+
+	walks++;
+	for_each_net_rcu(net)
+		if (!met(net))
+			missing++;
+	remove_others();
+	nsinfo_registry_set_untracked(missing);
+}
+
+/* Under RCU: the number of who asks, fully ordered before all that follows. */
+static unsigned int ask_for_walk(void)
+{
+	return atomic_inc_return(&asked);
+}
+
+/*
+ * Under RCU. Those who wait for the lock while somebody walks have begun before
+ * the next walk does, which serves all of them.
+ */
+static void wait_for_walk(unsigned int number)
+{
+	unsigned int next;
+
+	spin_lock(&walk_lock);
+	if ((int)(served - number) < 0) {
+		/* The list is read after who asked began to. */
+		next = atomic_read_acquire(&asked);
+		walk_list();
+		served = next;
+	}
+	spin_unlock(&walk_lock);
+}
+
 /**
  * nsinfo_registry_walk() - make the entries those of the kernel's list
  *
@@ -55,15 +98,5 @@ static void remove_others(void)
  */
 void nsinfo_registry_walk(void)
 {
-	unsigned int missing = 0;
-	struct net *net;
-
-	spin_lock(&walk_lock);
-	walks++;
-	for_each_net_rcu(net)
-		if (!met(net))
-			missing++;
-	remove_others();
-	nsinfo_registry_set_untracked(missing);
-	spin_unlock(&walk_lock);
+	wait_for_walk(ask_for_walk());
 }

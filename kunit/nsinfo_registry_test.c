@@ -448,6 +448,46 @@ static void walk_tells_changes_alone(struct kunit *test)
 	end_walks(test);
 }
 
+static void walk_serves_all_who_asked_before(struct kunit *test)
+{
+	struct net *more = shell(test, 91, 91);
+	unsigned int first, second, late, before;
+
+	begin_walks(test);
+	listed_shell(test, 90);
+	walk(test);
+	rcu_read_lock();
+	before = walks;
+	first = ask_for_walk();
+	second = ask_for_walk();
+	wait_for_walk(second);
+	KUNIT_EXPECT_EQ(test, walks, before + 1);
+	late = ask_for_walk();
+	wait_for_walk(first);
+	KUNIT_EXPECT_EQ(test, walks, before + 1);
+	list_add_rcu(&more->list, &listed);
+	wait_for_walk(late);
+	KUNIT_EXPECT_EQ(test, walks, before + 2);
+	KUNIT_EXPECT_NOT_NULL(test, nsinfo_registry_find(91));
+	rcu_read_unlock();
+	end_walks(test);
+}
+
+static void walk_number_wraps(struct kunit *test)
+{
+	unsigned int before = walks;
+
+	begin_walks(test);
+	atomic_set(&asked, -2);
+	served = -2;
+	walk(test);
+	walk(test);
+	walk(test);
+	KUNIT_EXPECT_EQ(test, walks, before + 3);
+	KUNIT_EXPECT_EQ(test, served, 1);
+	end_walks(test);
+}
+
 static void walk_without_memory(struct kunit *test)
 {
 	begin_walks(test);
@@ -507,6 +547,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(id_by_address),
 	KUNIT_CASE(walk_makes_entries_of_the_list),
 	KUNIT_CASE(walk_tells_changes_alone),
+	KUNIT_CASE(walk_serves_all_who_asked_before),
+	KUNIT_CASE(walk_number_wraps),
 	KUNIT_CASE(walk_without_memory),
 	KUNIT_CASE(real_init_and_exit),
 	{}
