@@ -31,6 +31,8 @@ module_param_named(track, tracking, bool, 0444);
 MODULE_PARM_DESC(track, "With 0 have the kernel tell nothing: the module loads and unloads at once also where the teardown of a namespace is stuck, and shows what is on the kernel's list (default: 1)");
 
 static DEFINE_XARRAY(nets);
+/* The same entries by inode number. */
+static DEFINE_XARRAY(inums);
 /* Odd, hence never 0; the even ones are dump.c's. */
 static atomic_t generation = ATOMIC_INIT(1);
 static atomic_t tracked;
@@ -138,21 +140,14 @@ struct nsinfo_net *nsinfo_registry_find(u64 id)
  * nsinfo_registry_find_inum() - look a netns up by its inode number
  * @inum: inode number in nsfs
  *
- * The number is given back to nsfs only after the entry is gone, so no two
- * entries share one.
+ * How long it takes does not tell how many netns there are: anybody may ask.
  *
  * Context: between nsinfo_registry_enter() and _leave().
  * Return: its entry, or NULL.
  */
 struct nsinfo_net *nsinfo_registry_find_inum(u32 inum)
 {
-	struct nsinfo_net *entry;
-	unsigned long index;
-
-	xa_for_each(&nets, index, entry)
-		if (entry->net->ns.inum == inum)
-			return entry;
-	return NULL;
+	return xa_load(&inums, inum);
 }
 
 /**
@@ -287,6 +282,25 @@ static void record_creator(struct nsinfo_net *entry)
 	nsinfo_creator_record(&entry->creator);
 }
 
+/*
+ * The number is given back to nsfs after all exits, hence after the entry is
+ * gone: no two entries share one. But with track=0 an entry may be of a netns
+ * that is gone until the end of the walk that finds the next one with its
+ * number; then the new one takes its place here.
+ */
+static int put_in(struct nsinfo_net *entry, gfp_t gfp)
+{
+	int err;
+
+	err = xa_insert(&nets, entry->id, entry, gfp);
+	if (err)
+		return err;
+	err = xa_err(xa_store(&inums, entry->inum, entry, gfp));
+	if (err)
+		xa_erase(&nets, entry->id);
+	return err;
+}
+
 /**
  * nsinfo_registry_add() - give a netns an entry
  * @net: the netns
@@ -305,14 +319,15 @@ int nsinfo_registry_add(struct net *net, gfp_t gfp)
 
 	entry->net = net;
 	entry->id = net->net_cookie;
+	entry->inum = net->ns.inum;
 	atomic_set(&entry->generation, 1);
 	spin_lock_init(&entry->own.lock);
 	if (tracking && current != loader)
 		record_creator(entry);
 
-	err = xa_insert(&nets, entry->id, entry, gfp);
+	err = put_in(entry, gfp);
 	if (err) {
-		entry_free(&entry->rcu);
+		call_rcu(&entry->rcu, entry_free);
 		return err;
 	}
 	atomic_inc(&tracked);
@@ -323,6 +338,7 @@ int nsinfo_registry_add(struct net *net, gfp_t gfp)
 static void take_out(struct nsinfo_net *entry)
 {
 	xa_erase(&nets, entry->id);
+	xa_cmpxchg(&inums, entry->inum, entry, NULL, 0);
 	atomic_dec(&tracked);
 	smp_mb__before_atomic(); /* as in nsinfo_registry_changed() */
 	atomic_add(2, &generation);
@@ -486,4 +502,5 @@ void nsinfo_registry_exit(void)
 	/* entry_free() is code of this module. */
 	rcu_barrier();
 	xa_destroy(&nets);
+	xa_destroy(&inums);
 }

@@ -23,6 +23,7 @@ struct net;
  *	_leave() or _pause(), its scalar members always, what hangs on it only
  *	while @dying_since is 0
  * @id: its cookie, the key
+ * @inum: its inode number, the other key
  * @generation: state of this netns and its set of devices
  * @dying_since: CLOCK_BOOTTIME in ns of the begin of the teardown, or 0
  * @walk: the last walk that met the netns; of registry_walk.c alone
@@ -35,6 +36,7 @@ struct net;
 struct nsinfo_net {
 	struct net *net;
 	u64 id;
+	u32 inum;
 	atomic_t generation;
 	u64 dying_since;
 	unsigned int walk;

@@ -85,6 +85,9 @@ static void find_by_id_and_inum(struct kunit *test)
 	}
 	rcu_read_unlock();
 	end(net);
+	rcu_read_lock();
+	KUNIT_EXPECT_NULL(test, nsinfo_registry_find_inum(110));
+	rcu_read_unlock();
 }
 
 static void next_goes_by_id(struct kunit *test)
@@ -448,6 +451,28 @@ static void walk_tells_changes_alone(struct kunit *test)
 	end_walks(test);
 }
 
+/* The number of one that is gone is found with the next one that has it. */
+static void walk_finds_a_number_used_again(struct kunit *test)
+{
+	struct net *old, *next = shell(test, 91, 90);
+
+	begin_walks(test);
+	old = listed_shell(test, 90);
+	walk(test);
+	list_del_rcu(&old->list);
+	list_add_rcu(&next->list, &listed);
+	nsinfo_registry_enter();
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_find_inum(90),
+			    nsinfo_registry_find(91));
+	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(90));
+	nsinfo_registry_leave();
+	list_del_rcu(&next->list);
+	nsinfo_registry_enter();
+	KUNIT_EXPECT_NULL(test, nsinfo_registry_find_inum(90));
+	nsinfo_registry_leave();
+	end_walks(test);
+}
+
 static void walk_serves_all_who_asked_before(struct kunit *test)
 {
 	struct net *more = shell(test, 91, 91);
@@ -547,6 +572,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(id_by_address),
 	KUNIT_CASE(walk_makes_entries_of_the_list),
 	KUNIT_CASE(walk_tells_changes_alone),
+	KUNIT_CASE(walk_finds_a_number_used_again),
 	KUNIT_CASE(walk_serves_all_who_asked_before),
 	KUNIT_CASE(walk_number_wraps),
 	KUNIT_CASE(walk_without_memory),

@@ -3,13 +3,18 @@
 one where one is. And uids and pids as the requester counts them."""
 
 import os
+import struct
 import subprocess
 import sys
+import time
 
 import ktap
+import nl
 import world
 from world import (INIT, Run, devices, dump, inode, inside, netns, sh, tool,
                    user, wait_for)
+
+MANY = 100 if os.environ.get("KERNEL") == "debug" else 300
 
 
 class Userns:
@@ -137,6 +142,38 @@ def named_invisible_netns_not_found():
                    (got.status, got.out))
         ktap.check(got.err.startswith("nsinfo: "), f"dump {arg}: stderr",
                    "nsinfo: ...", got.err)
+
+
+def cost_of_unknown():
+    """Processor time of requests for an inode that is that of no netns. All are
+    in one message to the kernel, so that little else is paid for."""
+    client = nl.Nsinfo()
+    body = (struct.pack("=BBH", nl.N["NSINFO_CMD_NETNS_GET"], 1, 0) +
+            nl.u32("NETNS_INUM", 5))
+    ask = struct.pack("=IHHII", 16 + len(body), client.family,
+                      nl.NLM_F_REQUEST, 1, 0) + body
+    costs = []
+    for _ in range(7):
+        before = time.process_time()
+        client.sock.send(64 * ask)
+        costs.append(time.process_time() - before)
+        for _ in range(64):
+            client.sock.recv(4096)
+    return min(costs)
+
+
+@ktap.case
+def unknown_inode_does_not_tell_how_many_there_are():
+    few = cost_of_unknown()
+    held = [nl.new_netns() for _ in range(MANY)]
+    many = cost_of_unknown()
+    for fd in held:
+        os.close(fd)
+    ktap.note(f"{few:.6f} s, {many:.6f} s with {MANY} netns more")
+    ktap.check(many < 3 * few, "cost with many netns by that with few",
+               "about 1, below 3", many / few)
+    wait_for("these are gone", lambda: len(nl.Nsinfo().dump(
+        "NETNS_GET").msgs) == 5)
 
 
 def owner(found, number):
