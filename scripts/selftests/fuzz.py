@@ -13,7 +13,7 @@ import time
 
 import ktap
 import nl
-from child import Busy, Child, told_by
+from child import Busy, told_by
 from course import SEED, operations
 from world import Run, wait_for
 
@@ -261,9 +261,26 @@ def as_user():
 
 
 def as_container():
-    """Root of a user namespace: with two netns of its own."""
+    """Root of a user namespace: with two netns of its own, and in one of these a
+    device whose peer somebody outside has."""
+    ready, is_ready = os.pipe()
+    container = os.getpid()
+    outside = os.fork()
+    if outside == 0:
+        try:
+            os.read(ready, 1)
+            theirs = os.open(f"/proc/{container}/ns/net", os.O_RDONLY)
+            nl.Rtnl().add_pair("veth", "held", "given", theirs)
+        except OSError:
+            os._exit(1)
+        os._exit(0)
     nl.unshare(nl.CLONE_NEWUSER | nl.CLONE_NEWNET)
     first = this_netns()
+    os.write(is_ready, b"1")
+    if os.waitpid(outside, 0)[1]:
+        raise RuntimeError("no device from outside")
+    # Nothing else holds the first one.
+    nl.open_netns()
     nl.unshare(nl.CLONE_NEWNET)
     return Sender("container", KNOWN + [first, this_netns()],
                   [first, this_netns()])
