@@ -120,7 +120,9 @@ static void fill_leader(struct row *r, const struct task *task)
 	table_uint(r->t, r->row, LIST_PID, task->pid);
 	if (HAS(task, NSINFO_A_TASK_UID) || !task->has) {
 		table_uint(r->t, r->row, LIST_UID, task->uid);
-		text(r, LIST_USER, user_name(r, task->uid, buf, sizeof(buf)));
+		if (table_shows(r->t, LIST_USER))
+			text(r, LIST_USER,
+			     user_name(r, task->uid, buf, sizeof(buf)));
 	}
 	text(r, LIST_COMMAND, task->command ? task->command : task->comm);
 	snprintf(buf, sizeof(buf), "/proc/%" PRIu32 "/ns/net", task->pid);
@@ -287,7 +289,7 @@ static void fill_owner(struct row *r)
 	uint_if(r, LIST_ONS, userns, ns->owner_userns);
 	if (userns || uid)
 		table_object(r->t, r->row, LIST_OWNER, put_owner, ns);
-	if (uid)
+	if (uid && table_shows(r->t, LIST_OWNER))
 		table_shown_as(r->t, r->row, LIST_OWNER,
 			       user_name(r, ns->owner_uid, buf, sizeof(buf)));
 }
