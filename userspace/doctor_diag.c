@@ -2,10 +2,14 @@
 /* Whether sock_diag tells of the sockets that holders asks it about. */
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
 
+#include "child.h"
 #include "doctor.h"
 #include "peek_in.h"
 #include "util.h"
@@ -67,13 +71,40 @@ static bool is_missing(const struct peek_ask *ask)
 	return missing;
 }
 
-void doctor_diag(struct doctor *d)
+/* A letter for each of them. */
+static int ask_all(FILE *out, void *data)
 {
 	size_t i;
 
+	(void)data;
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
-		if (is_missing(find_ask(wanted[i].family, wanted[i].protocol)))
+		fputc(is_missing(find_ask(wanted[i].family,
+					  wanted[i].protocol)) ? '-' : '+', out);
+	return 0;
+}
+
+/*
+ * In a child: the kernel runs modprobe(8) for the first question, and that may
+ * wait for a file system that does not answer.
+ */
+void doctor_diag(struct doctor *d)
+{
+	char *text;
+	size_t i, len;
+	int ret = child_read(ask_all, NULL, PEEK_TIMEOUT_MS,
+			     ARRAY_SIZE(wanted), &text, &len);
+
+	if (ret) {
+		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
+			   "whether holders can tell all sockets is not known: %s",
+			   ret == -ETIME ? "the kernel does not answer, perhaps as modprobe waits for a file system" :
+			   strerror(-ret));
+		return;
+	}
+	for (i = 0; i < len; i++)
+		if (text[i] == '-')
 			doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
 				   "holders cannot tell all sockets: %s is missing",
 				   wanted[i].config);
+	free(text);
 }
