@@ -539,7 +539,7 @@ static void collect(struct nsinfo_addr_walk *walk, struct collected *c)
 	}
 }
 
-static struct nsinfo_addr_walk walk(struct addressed *a, struct collected *c)
+static struct nsinfo_addr_walk walk_all(struct addressed *a, struct collected *c)
 {
 	struct nsinfo_addr_walk walk;
 
@@ -578,7 +578,7 @@ static void addrs_all(struct kunit *test)
 	struct collected *c = collected(test, 8);
 	int i;
 
-	walk(a, c);
+	walk_all(a, c);
 	KUNIT_ASSERT_EQ(test, c->n, 6);
 	for (i = 0; i < 3; i++) {
 		KUNIT_EXPECT_EQ(test, c->recs[i].key.family, AF_INET);
@@ -598,10 +598,10 @@ static void addrs_go_on(struct kunit *test)
 	struct nsinfo_addr_walk at;
 	unsigned int cut;
 
-	walk(a, all);
+	walk_all(a, all);
 	for (cut = 1; cut <= 6; cut++) {
 		c = collected(test, cut);
-		at = walk(a, c);
+		at = walk_all(a, c);
 		KUNIT_ASSERT_EQ(test, c->n, cut);
 		KUNIT_EXPECT_EQ(test, at.taken, cut);
 		c->max = 8;
@@ -621,7 +621,7 @@ static void addrs_go_on_after_a_change(struct kunit *test)
 	u32 taken;
 	unsigned int i;
 
-	walk(a, all);
+	walk_all(a, all);
 	for (i = 0; i < 6; i++) {
 		for (taken = 1; taken < 9; taken++) {
 			c = collected(test, 8);
@@ -661,7 +661,7 @@ static void addrs_dead_is_passed_over(struct kunit *test)
 	for (dead = 0; dead < 3; dead++) {
 		c = collected(test, 8);
 		a->v6[dead].state = INET6_IFADDR_STATE_DEAD;
-		walk(a, c);
+		walk_all(a, c);
 		KUNIT_EXPECT_EQ(test, c->n, 5);
 		for (i = 3; i < c->n; i++)
 			KUNIT_EXPECT_NE(test, c->recs[i].local.s6_addr[15],
@@ -677,7 +677,7 @@ static void addrs_dead_is_passed_over(struct kunit *test)
 	for (dead = 0; dead < 3; dead++)
 		a->v6[dead].state = INET6_IFADDR_STATE_DEAD;
 	c = collected(test, 8);
-	walk(a, c);
+	walk_all(a, c);
 	KUNIT_EXPECT_EQ(test, c->n, 3);
 	unaddressed(a);
 }
@@ -689,7 +689,7 @@ static void addrs_without_families(struct kunit *test)
 
 	RCU_INIT_POINTER(a->dev->ip_ptr, NULL);
 	RCU_INIT_POINTER(a->dev->ip6_ptr, NULL);
-	walk(a, c);
+	walk_all(a, c);
 	KUNIT_EXPECT_EQ(test, c->n, 0);
 	unaddressed(a);
 }
@@ -722,7 +722,7 @@ static void addrs_age(struct kunit *test)
 		a->v6[0].valid_lft = rows[i].valid;
 		a->v6[0].prefered_lft = rows[i].preferred;
 		a->v6[0].tstamp = a->v4[0].ifa_tstamp;
-		walk(a, c);
+		walk_all(a, c);
 		KUNIT_EXPECT_EQ(test, c->recs[0].valid_lft,
 				rows[i].want_valid);
 		KUNIT_EXPECT_EQ(test, c->recs[0].preferred_lft,

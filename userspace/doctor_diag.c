@@ -94,13 +94,15 @@ void doctor_diag(struct doctor *d)
 	int ret = child_read(ask_all, NULL, PEEK_TIMEOUT_MS,
 			     ARRAY_SIZE(wanted), &text, &len);
 
-	if (ret) {
+	if (ret == -ETIME)
+		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
+			   "whether holders can tell all sockets is not known: the kernel does not answer, perhaps as modprobe waits for a file system");
+	else if (ret)
 		doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
 			   "whether holders can tell all sockets is not known: %s",
-			   ret == -ETIME ? "the kernel does not answer, perhaps as modprobe waits for a file system" :
 			   strerror(-ret));
+	if (ret)
 		return;
-	}
 	for (i = 0; i < len; i++)
 		if (text[i] == '-')
 			doctor_say(d, DOCTOR_NOTE, "kernel", NULL,
