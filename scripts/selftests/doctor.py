@@ -99,7 +99,7 @@ def nothing_is_ok_that_cannot_be_seen():
     user = " ".join(map(str, world.user(1000)))
     for what, via, topics in (
             ("an ordinary user", world.user(1000), "leak device name"),
-            ("hidepid", (*own, "mount -o remount,hidepid=2 /proc && exec "
+            ("hidepid", (*own, "mount -t proc -o hidepid=2 proc /proc && exec "
                          f"{user} \"$@\"", "sh"),
              "leak device name teardown"),
             ("no /proc", (*own, "umount -l /proc && exec \"$@\"", "sh"),
