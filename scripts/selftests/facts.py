@@ -598,12 +598,14 @@ def unload_conntrack():
 
 
 def traffic(name, n):
-    """N flows of UDP over lo, each one entry."""
-    with within(name):
-        with bound(socket.AF_INET, "127.0.0.1") as sink:
-            for _ in range(n):
-                with bound(socket.AF_INET, "127.0.0.1") as sock:
-                    sock.sendto(b"x", sink.getsockname())
+    """N flows of UDP over lo, each one entry. All sockets stay open until the
+    last has sent: the kernel may give the port of a closed one again, and two
+    flows between the same ports are one entry."""
+    with within(name), contextlib.ExitStack() as stack:
+        sink = stack.enter_context(bound(socket.AF_INET, "127.0.0.1"))
+        for _ in range(n):
+            sock = stack.enter_context(bound(socket.AF_INET, "127.0.0.1"))
+            sock.sendto(b"x", sink.getsockname())
 
 
 @ktap.case
