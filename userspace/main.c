@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "commands.h"
-#include "enter.h"
+#include "cmd/cmd.h"
+#include "cmd/commands.h"
+#include "cmd/exec/enter.h"
 
 static const char find_details[] =
 	"A WHAT is one of\n"

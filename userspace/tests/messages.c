@@ -3,8 +3,8 @@
 #include <linux/if_addr.h>
 #include <linux/if_arp.h>
 
-#include "../decode.h"
 #include "messages.h"
+#include "wire/decode.h"
 
 static void put_created(struct msg *m, const struct netns_spec *spec)
 {

@@ -3,7 +3,7 @@
 #ifndef NSINFO_MESSAGES_H
 #define NSINFO_MESSAGES_H
 
-#include "../model.h"
+#include "model/model.h"
 #include "test.h"
 
 /* One netns; members that are 0 or NULL are left out of the message. */

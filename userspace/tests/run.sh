@@ -57,7 +57,7 @@ run()
 	fi
 }
 
-for program in tests/obj/test_* tests/*.sh; do
+for program in tests/obj/tests/{*,*/*}/test_* tests/*.sh; do
 	name=$(basename "$program" .sh)
 	name=${name#test_}
 	[[ $program != tests/run.sh && $program != *.[do] ]] || continue

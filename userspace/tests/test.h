@@ -17,7 +17,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/nsinfo.h>
 
-#include "../util.h"
+#include "base/util.h"
 
 #define expect_int(got, want) do {					\
 	long long got_ = (got), want_ = (want);			\

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "inside/peek.h"
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
+}
+
+static void run(int fd, child_fn fn, void *data)
+{
+	FILE *out = fdopen(fd, "w");
+	int ret;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	ret = out ? fn(out, data) : -ENOMEM;
+	if (!ret && (ferror(out) || fflush(out)))
+		ret = -EIO;
+	_exit(-ret);
+}
+
+/* Returns 0 at the end of what the child wrote. */
+static int read_all(int fd, int timeout_ms, size_t max, char *text, size_t *len)
+{
+	int64_t end = now_ms() + timeout_ms;
+
+	for (;;) {
+		struct pollfd poller = { .fd = fd, .events = POLLIN };
+		int64_t left = end - now_ms();
+		ssize_t n;
+
+		if (left <= 0 || !poll(&poller, 1, left))
+			return -ETIME;
+		n = read(fd, text + *len, max + 1 - *len);
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (!n)
+			return 0;
+		*len += n > 0 ? n : 0;
+		if (*len > max)
+			return -EMSGSIZE;
+	}
+}
+
+/* What the child ended with, as it wrote all that it had. */
+static int status_of(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+}
+
+int child_read(child_fn fn, void *data, int timeout_ms, size_t max,
+	       char **text, size_t *len)
+{
+	int fds[2], ret;
+	pid_t pid;
+
+	*len = 0;
+	*text = malloc(max + 2);
+	if (!*text)
+		return -ENOMEM;
+	if (pipe2(fds, O_CLOEXEC)) {
+		ret = -errno;
+		free(*text);
+		return ret;
+	}
+	pid = fork();
+	if (!pid)
+		run(fds[1], fn, data);
+	ret = pid < 0 ? -errno : 0;
+	close(fds[1]);
+	if (!ret)
+		ret = read_all(fds[0], timeout_ms, max, *text, len);
+	close(fds[0]);
+	if (pid > 0 && !ret)
+		ret = status_of(pid);
+	else if (pid > 0)
+		peek_end_child(pid);
+	(*text)[*len] = '\0';
+	if (ret)
+		free(*text);
+	return ret;
+}
+
+/* One message: an errno, and where that is 0 the open file. */
+union control {
+	struct cmsghdr header;
+	char room[CMSG_SPACE(sizeof(int))];
+};
+
+static void send_file(int sock, int fd, int error)
+{
+	struct iovec iov = { &error, sizeof(error) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	union control control;
+
+	if (fd >= 0) {
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+		control.header = (struct cmsghdr){
+			.cmsg_len = CMSG_LEN(sizeof(int)),
+			.cmsg_level = SOL_SOCKET,
+			.cmsg_type = SCM_RIGHTS,
+		};
+		memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	}
+	_exit(sendmsg(sock, &msg, 0) < 0);
+}
+
+static int receive_file(int sock)
+{
+	int error = EIO, fd;
+	struct iovec iov = { &error, sizeof(error) };
+	union control control;
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header;
+
+	if (recvmsg(sock, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) !=
+	    sizeof(error) || error)
+		return -error;
+	header = CMSG_FIRSTHDR(&msg);
+	if (!header || header->cmsg_type != SCM_RIGHTS)
+		return -EIO;
+	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+	return fd;
+}
+
+int child_open(const char *path, int flags, int timeout_ms)
+{
+	struct pollfd poller = { .events = POLLIN };
+	int64_t end = now_ms() + timeout_ms, left;
+	int socks[2], fd, ret;
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, socks))
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		fd = open(path, flags | O_CLOEXEC);
+		send_file(socks[1], fd, fd < 0 ? errno : 0);
+	}
+	ret = pid < 0 ? -errno : 0;
+	close(socks[1]);
+	poller.fd = socks[0];
+	while (!ret && (left = end - now_ms()) > 0)
+		if (poll(&poller, 1, left) >= 0 || errno != EINTR)
+			break;
+	if (!ret)
+		ret = poller.revents ? receive_file(socks[0]) : -ETIME;
+	close(socks[0]);
+	if (pid > 0)
+		peek_end_child(pid);
+	return ret;
+}

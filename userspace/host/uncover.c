@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/shell.h"
+#include "host/uncover.h"
+#include "model/advice.h"
+
+struct script {
+	FILE *out;
+	bool failed;			/* a path cannot be quoted */
+	unsigned int steps;
+};
+
+static void step(struct script *s, const char *command, const char *path)
+{
+	char word[2 * PATH_MAX];
+
+	s->failed |= !shell_quote(word, sizeof(word), path);
+	fprintf(s->out, "%s%s %s", s->steps++ ? " && " : "", command, word);
+}
+
+/* How many mounts lie on @m, one on the other, at the same path. */
+static unsigned int count_above(const struct mount_table *t,
+				const struct mount *m)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; i < t->n && n < t->n; i++) {
+		if (t->mount[i].parent != m ||
+		    strcmp(t->mount[i].path, m->path))
+			continue;
+		m = &t->mount[i];
+		n++;
+		i = (size_t)-1;
+	}
+	return n;
+}
+
+static void take_away(struct script *s, const struct mount_table *t,
+		      const struct mount *m)
+{
+	unsigned int n;
+
+	for (n = count_above(t, m) + 1; n; n--)
+		step(s, ADVICE_UNCOVER, m->path);
+}
+
+static bool is_on_the_way(const struct mount *x, const struct mount *m)
+{
+	return x != m && x->parent == m->parent &&
+	       x->parent_id == m->parent_id &&
+	       mount_is_below(x->path, m->path) &&
+	       strcmp(x->path, "/");
+}
+
+/* What is met on the way to @m and is not a part of the way, from the root. */
+static void clear_way(struct script *s, const struct mount_table *t,
+		      const struct mount *m)
+{
+	size_t i;
+
+	if (m->parent)
+		clear_way(s, t, m->parent);
+	for (i = 0; i < t->n; i++)
+		if (is_on_the_way(t->by_place[i], m))
+			take_away(s, t, t->by_place[i]);
+}
+
+static char *script_for(const struct mount_table *t, const struct mount *m,
+			bool *detour)
+{
+	struct script s = { 0 };
+	char *text = NULL;
+	size_t len;
+
+	s.out = open_memstream(&text, &len);
+	if (!s.out)
+		return NULL;
+	clear_way(&s, t, m);
+	*detour = s.steps;
+	take_away(&s, t, m);
+	step(&s, "rm", m->path);
+	if (fclose(s.out) || s.failed) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+char *uncover_command(const struct mount_table *t, const struct mount *m)
+{
+	char *script, *command = NULL, *quoted;
+	bool detour = false;
+	size_t size;
+
+	script = script_for(t, m, &detour);
+	if (!script || !detour)
+		return script;
+	size = 6 * strlen(script) + 8;
+	quoted = malloc(size);
+	if (quoted && shell_quote(quoted, size, script) &&
+	    asprintf(&command, ADVICE_UNCOVER_INSIDE " %s", quoted) < 0)
+		command = NULL;
+	free(quoted);
+	free(script);
+	return command;
+}

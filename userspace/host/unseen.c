@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "host/unseen.h"
+#include "inside/peek.h"
+
+static const struct {
+	uint32_t bit;
+	const char *what;
+} missing[] = {
+	{ BLIND_NETNS, "network namespaces of other owners" },
+	{ BLIND_NO_PROC, "processes and most names" },
+	{ BLIND_PROCS, "processes of other users" },
+	{ BLIND_MOUNTS, "names in other mount namespaces" },
+	{ BLIND_INSIDE, "routes and sockets" },
+	{ BLIND_PID_NS, "what is outside this pid namespace" },
+};
+
+/* What the user can do about the first of these that applies. */
+static const char *cure(uint32_t what)
+{
+	if (what & BLIND_NO_PROC)
+		return "mount /proc";
+	if (what == BLIND_PID_NS)
+		return "run it outside the container";
+	if (what & (BLIND_PID_NS | BLIND_USER_NS))
+		return "run it as root, outside the container";
+	return "run it as root";
+}
+
+static void tell_silent(void)
+{
+	fputs("nsinfo: note: names may be missing: a names folder, or a mount namespace without processes, did not answer or lies behind another mount\n",
+	      stderr);
+}
+
+void blind_tell(uint32_t what)
+{
+	const char *before = "";
+	size_t i;
+
+	if (what & BLIND_SILENT)
+		tell_silent();
+	what &= ~BLIND_SILENT;
+	if (!what)
+		return;
+	fputs("nsinfo: note: not seen: ", stderr);
+	for (i = 0; i < ARRAY_SIZE(missing); i++) {
+		if (!(what & missing[i].bit))
+			continue;
+		fprintf(stderr, "%s%s", before, missing[i].what);
+		before = ", ";
+	}
+	fprintf(stderr, ": %s\n", cure(what));
+}
+
+void blind_inside(uint32_t inum, int ret, uint32_t *what)
+{
+	if (ret == -EPERM)
+		*what |= BLIND_INSIDE;
+	else if (ret == -ETIME)
+		fprintf(stderr,
+			"nsinfo: note: netns %u: no answer from the kernel for %d s, something may hold a lock (RTNL): not all is shown\n",
+			inum, PEEK_TIMEOUT_MS / 1000);
+	else if (ret && ret != -ENOENT)
+		fprintf(stderr,
+			"nsinfo: note: netns %u: look inside: %s: not all is shown\n",
+			inum, strerror(-ret));
+}

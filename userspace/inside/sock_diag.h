@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Inside of socks.c: sockets as sock_diag(7) tells them. */
+#ifndef NSINFO_SOCK_DIAG_H
+#define NSINFO_SOCK_DIAG_H
+
+#include <linux/netlink.h>
+
+#include "inside/socks.h"
+
+/* What goes through the pipe; only inode of a file of /proc. */
+struct inside_rec {
+	enum {
+		INSIDE_REC_INODE = 1, INSIDE_REC_SOCK,
+		INSIDE_REC_ALIVE,	/* it goes on */
+		INSIDE_REC_END
+	} type;
+	struct inside_sock sock;
+};
+
+/* Tell all sockets that are in the netns of this process. */
+void inside_ask_sockets(int out,
+			void (*tell)(int out, const struct inside_rec *rec));
+
+/*
+ * One answer of sock_diag -> @sock. False for what is no socket: one that only
+ * waits for its end, or one of the kernel itself.
+ */
+bool inside_decode(const struct nlmsghdr *nlh, uint32_t protocol,
+		   struct inside_sock *sock);
+
+#endif

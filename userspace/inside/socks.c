@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <netinet/tcp.h>
+
+#include "inside/peek.h"
+#include "inside/sock_diag.h"
+#include "inside/socks.h"
+
+#define NET	"/proc/thread-self/net"
+#define DEPTH	4
+
+static int cmp(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int inode_cmp(const void *a, const void *b)
+{
+	return cmp(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+static int sock_cmp(const void *a, const void *b)
+{
+	const struct inside_sock *x = a, *y = b;
+
+	return cmp(x->inode, y->inode);
+}
+
+void inside_clear(struct inside *in)
+{
+	free(in->inodes);
+	free(in->socks);
+	memset(in, 0, sizeof(*in));
+}
+
+bool inside_has_inode(const struct inside *in, uint64_t inode)
+{
+	return in->n_inodes && bsearch(&inode, in->inodes, in->n_inodes,
+				       sizeof(inode), inode_cmp);
+}
+
+const struct inside_sock *inside_sock(const struct inside *in,
+				      uint64_t inode)
+{
+	const struct inside_sock key = { .inode = inode };
+
+	if (!inode || !in->n_socks)
+		return NULL;
+	return bsearch(&key, in->socks, in->n_socks, sizeof(key), sock_cmp);
+}
+
+bool inside_is_orphan(const struct inside_sock *sock)
+{
+	return !sock->inode && sock->protocol == IPPROTO_TCP &&
+	       (sock->state == TCP_FIN_WAIT1 || sock->state == TCP_FIN_WAIT2 ||
+		sock->state == TCP_LAST_ACK || sock->state == TCP_CLOSING);
+}
+
+uint32_t inside_orphans(const struct inside *in)
+{
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = 0; i < in->n_socks; i++)
+		n += inside_is_orphan(&in->socks[i]);
+	return n;
+}
+
+uint32_t inside_queued(const struct inside *in)
+{
+	uint32_t n = 0;
+	size_t i;
+
+	for (i = 0; i < in->n_socks; i++)
+		n += !in->socks[i].inode &&
+		     (in->socks[i].state == TCP_ESTABLISHED ||
+		      in->socks[i].state == TCP_CLOSE_WAIT);
+	return n;
+}
+
+static void tell(int out, const struct inside_rec *rec)
+{
+	ssize_t len;
+
+	do {
+		len = write(out, rec, sizeof(*rec));
+	} while (len < 0 && errno == EINTR);
+	if (len != sizeof(*rec))
+		_exit(1);
+}
+
+/* Folders too: one that is open holds nothing, but has its own number. */
+static void tell_inodes(int out, const char *folder, int depth)
+{
+	struct inside_rec rec = { .type = INSIDE_REC_INODE };
+	DIR *dir = opendir(folder);
+	char path[512];
+	struct dirent *d;
+	struct stat st;
+
+	if (!dir && errno != ENOENT && errno != EACCES)
+		_exit(1);
+	while (dir && (d = readdir(dir))) {
+		if (d->d_name[0] == '.' ||
+		    snprintf(path, sizeof(path), "%s/%s", folder, d->d_name) >=
+		    (int)sizeof(path) || lstat(path, &st))
+			continue;
+		if (S_ISDIR(st.st_mode)) {
+			if (depth < DEPTH)
+				tell_inodes(out, path, depth + 1);
+			continue;
+		}
+		rec.sock.inode = st.st_ino;
+		tell(out, &rec);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+static void child(int out, int fd)
+{
+	struct inside_rec rec = { .type = INSIDE_REC_END };
+
+	if (fd >= 0 && setns(fd, CLONE_NEWNET))
+		_exit(1);
+	tell_inodes(out, NET, 0);
+	inside_ask_sockets(out, tell);
+	tell(out, &rec);
+	_exit(0);
+}
+
+static void *grow(void **array, size_t *n, size_t *cap, size_t size)
+{
+	if (*n == *cap) {
+		size_t want = *cap ? *cap * 2 : 64;
+		void *bigger = reallocarray(*array, want, size);
+
+		if (!bigger)
+			return NULL;
+		*array = bigger;
+		*cap = want;
+	}
+	return (char *)*array + (*n)++ * size;
+}
+
+static int take(struct inside *in, struct inside_rec *rec)
+{
+	struct inside_sock *sock;
+	uint64_t *inode;
+
+	rec->sock.local[INSIDE_ADDR - 1] = '\0';
+	rec->sock.peer[INSIDE_ADDR - 1] = '\0';
+	switch (rec->type) {
+	case INSIDE_REC_INODE:
+		inode = grow((void **)&in->inodes, &in->n_inodes,
+			     &in->cap_inodes, sizeof(*inode));
+		if (!inode)
+			return -ENOMEM;
+		*inode = rec->sock.inode;
+		return 0;
+	case INSIDE_REC_SOCK:
+		sock = grow((void **)&in->socks, &in->n_socks, &in->cap_socks,
+			    sizeof(*sock));
+		if (!sock)
+			return -ENOMEM;
+		*sock = rec->sock;
+		return 0;
+	case INSIDE_REC_ALIVE:
+		return 0;
+	case INSIDE_REC_END:
+		in->complete = true;
+		return 0;
+	default:
+		return -EBADMSG;
+	}
+}
+
+/* One record is written at once, and so read at once. */
+static int read_all(struct inside *in, int fd, int timeout_ms)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	struct inside_rec rec;
+	int ret = 0;
+
+	while (!ret && !in->complete) {
+		ssize_t len;
+
+		if (poll(&pollfd, 1, timeout_ms) <= 0)
+			return 0;
+		len = read(fd, &rec, sizeof(rec));
+		if (len != sizeof(rec))
+			return len ? -EBADMSG : 0;
+		ret = take(in, &rec);
+	}
+	return ret;
+}
+
+int inside_read(struct inside *in, int fd, int timeout_ms)
+{
+	int fds[2], ret;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return -errno;
+	pid = fork();
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(fds[0]);
+		child(fds[1], fd);
+	}
+	close(fds[1]);
+	ret = pid < 0 ? -errno : read_all(in, fds[0], timeout_ms);
+	close(fds[0]);
+	if (pid > 0)
+		peek_end_child(pid);
+	if (in->n_inodes)
+		qsort(in->inodes, in->n_inodes, sizeof(*in->inodes),
+		      inode_cmp);
+	if (in->n_socks)
+		qsort(in->socks, in->n_socks, sizeof(*in->socks), sock_cmp);
+	return ret;
+}
