@@ -13,7 +13,7 @@ import sys
 
 import hold
 import ktap
-from world import NSINFO, Run, inode, netns, tool, wait_for
+from world import NSINFO, Run, inode, netns, sh, tool, wait_for
 
 # Far more than any command takes that does not wait for an answer.
 LIMIT = 30
@@ -214,6 +214,52 @@ def hidden_is_told():
     finally:
         clean_up(paths[:1])
         os.close(fd)
+
+
+def stat_of(pid):
+    """Command and state of a process, or nothing where it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
+            start, rest = f.read().rsplit(")", 1)
+    except (FileNotFoundError, ProcessLookupError):
+        return "", ""
+    return start.split("(", 1)[1], rest.split()[0]
+
+
+@ktap.case
+def behind_one_who_waits():
+    """Who looks up a name there next waits for the first, and no signal ends
+    it: what a command leaves behind must not hold its output open."""
+    fd, paths = over_run()
+    with subprocess.Popen(["stat", "/run/x"],
+                          stderr=subprocess.DEVNULL) as first:
+        try:
+            wait_for("it waits", lambda: stat_of(first.pid)[1] == "D")
+            for args in (("list",), ("show", ONE), ("holders", ONE),
+                         ("find", "dev", "lo"), ("exec", ONE, "true")):
+                ends(*args)
+        finally:
+            os.close(fd)
+            clean_up(paths)
+
+
+@ktap.case
+def without_the_module():
+    """The kernel would run modprobe for a family that it does not know."""
+    sh("rmmod", "nsinfo")
+    fd, paths = over_run()
+    try:
+        for args in (("list",), ("dump", "-J"), ("holders", ONE), ("monitor",)):
+            got = ends(*args, status=3)
+            ktap.check("insmod" in got.err, f"nsinfo {args}", "insmod", got.err)
+        ends("doctor", status=1)
+        ktap.equal("modprobe", [], [pid for pid in os.listdir("/proc")
+                                    if pid.isdigit()
+                                    and stat_of(pid)[0] == "modprobe"])
+    finally:
+        clean_up(paths)
+        os.close(fd)
+        sh("insmod", os.environ["KO"])
 
 
 if len(sys.argv) > 1:

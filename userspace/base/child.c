@@ -7,9 +7,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <linux/openat2.h>
 
 #include "base/child.h"
 #include "inside/peek.h"
@@ -22,12 +25,26 @@ static int64_t now_ms(void)
 	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
 }
 
-static void run(int fd, child_fn fn, void *data)
+void child_begin(int a, int b)
 {
-	FILE *out = fdopen(fd, "w");
-	int ret;
+	unsigned int fd, max = a > b ? a : b;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (fd = 0; fd < max; fd++)
+		if ((int)fd != a && (int)fd != b)
+			close(fd);
+#ifdef SYS_close_range
+	syscall(SYS_close_range, max + 1, ~0u, 0);
+#endif
+}
+
+static void run(int fd, child_fn fn, void *data)
+{
+	FILE *out;
+	int ret;
+
+	child_begin(fd, fd);
+	out = fdopen(fd, "w");
 	ret = out ? fn(out, data) : -ENOMEM;
 	if (!ret && (ferror(out) || fflush(out)))
 		ret = -EIO;
@@ -147,7 +164,7 @@ static int receive_file(int sock)
 	return fd;
 }
 
-int child_open(const char *path, int flags, int timeout_ms)
+static int open_in_child(const char *path, int timeout_ms)
 {
 	struct pollfd poller = { .events = POLLIN };
 	int64_t end = now_ms() + timeout_ms, left;
@@ -158,8 +175,8 @@ int child_open(const char *path, int flags, int timeout_ms)
 		return -errno;
 	pid = fork();
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		fd = open(path, flags | O_CLOEXEC);
+		child_begin(socks[1], socks[1]);
+		fd = open(path, O_PATH | O_CLOEXEC);
 		send_file(socks[1], fd, fd < 0 ? errno : 0);
 	}
 	ret = pid < 0 ? -errno : 0;
@@ -174,4 +191,17 @@ int child_open(const char *path, int flags, int timeout_ms)
 	if (pid > 0)
 		peek_end_child(pid);
 	return ret;
+}
+
+int child_open_path(const char *path, int timeout_ms)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_CACHED,
+	};
+	int fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+
+	if (fd >= 0)
+		return fd;
+	return errno == EAGAIN ? open_in_child(path, timeout_ms) : -errno;
 }

@@ -9,6 +9,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/*
+ * At the beginning of a child: it dies with its parent and has no file open but
+ * @a and @b, which may be the same. One that waits in the kernel, where no
+ * signal ends it, is left behind, and whoever waits for the end of our output
+ * must not wait for that of the child.
+ */
+void child_begin(int a, int b);
+
 /* In the child: write the answer to @out. Returns 0 or a negative errno. */
 typedef int (*child_fn)(FILE *out, void *data);
 
@@ -23,9 +31,10 @@ int child_read(child_fn fn, void *data, int timeout_ms, size_t max,
 	       char **text, size_t *len);
 
 /*
- * open(2) of @path with @flags, in a child that has @timeout_ms to walk there.
- * Returns a file descriptor, closed on exec, or a negative errno; -ETIME.
+ * open(2) of @path with O_PATH: at once where the kernel has the whole path in
+ * memory, else in a child that has @timeout_ms to walk there. Returns a file
+ * descriptor, closed on exec, or a negative errno; -ETIME.
  */
-int child_open(const char *path, int flags, int timeout_ms);
+int child_open_path(const char *path, int timeout_ms);
 
 #endif

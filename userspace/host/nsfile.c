@@ -7,14 +7,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
 #include <linux/nsfs.h>
-#include <linux/openat2.h>
 
 #include "base/child.h"
 #include "host/nsfile.h"
@@ -35,15 +33,12 @@ static bool is_proc(const char *path)
 /* Only where the kernel has all of the path in memory; else a child walks. */
 static int open_path(const char *path)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = is_proc(path) ? 0 : RESOLVE_CACHED,
-	};
-	int fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	int fd;
 
-	if (fd >= 0 || errno != EAGAIN)
-		return fd < 0 ? -errno : fd;
-	return child_open(path, O_PATH, NSFILE_TIMEOUT_MS);
+	if (!is_proc(path))
+		return child_open_path(path, NSFILE_TIMEOUT_MS);
+	fd = open(path, O_PATH | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 /* All files of nsfs have one device. To ask for it asks no file system. */

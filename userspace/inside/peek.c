@@ -6,9 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,6 +14,7 @@
 #include <linux/netlink.h>
 #include <netinet/tcp.h>
 
+#include "base/child.h"
 #include "base/util.h"
 #include "inside/peek.h"
 #include "inside/peek_in.h"
@@ -306,19 +305,6 @@ void peek_end_child(pid_t pid)
 	}
 }
 
-/* Who is left behind must not keep anybody waiting for the end of a pipe. */
-static void close_all_but(int *a, int *b)
-{
-	unsigned int fd, max = *a > *b ? *a : *b;
-
-	for (fd = 0; fd < max; fd++)
-		if ((int)fd != *a && (int)fd != *b)
-			close(fd);
-#ifdef SYS_close_range
-	syscall(SYS_close_range, max + 1, ~0u, 0);
-#endif
-}
-
 int peek_run(void (*child)(int out, void *data), void *data, int timeout_ms,
 	     struct peek *p)
 {
@@ -336,7 +322,6 @@ int peek_run(void (*child)(int out, void *data), void *data, int timeout_ms,
 		return ret;
 	}
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		child(fds[1], data);
 		_exit(0);
 	}
@@ -358,7 +343,7 @@ static void visit(int out, void *data)
 {
 	struct visit *v = data;
 
-	close_all_but(&out, v->fd == PEEK_OWN ? &out : &v->fd);
+	child_begin(out, v->fd == PEEK_OWN ? out : v->fd);
 	if (v->fd != PEEK_OWN && setns(v->fd, CLONE_NEWNET)) {
 		struct peek_record rec = { PEEK_REC_FAILED, errno, 0, 0 };
 

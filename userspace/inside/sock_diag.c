@@ -13,6 +13,7 @@
 #include <linux/unix_diag.h>
 #include <netinet/tcp.h>
 
+#include "base/modprobe.h"
 #include "inside/peek_in.h"
 #include "inside/sock_diag.h"
 
@@ -186,27 +187,30 @@ static void ask_one(struct mnl_socket *nl, const struct peek_ask *ask,
 	}
 }
 
-void inside_ask_sockets(int out,
+bool inside_ask_sockets(int out,
 			void (*tell)(int out, const struct inside_rec *rec))
 {
-	struct mnl_socket *nl = mnl_socket_open2(NETLINK_SOCK_DIAG,
-						 SOCK_CLOEXEC);
 	const struct inside_rec alive = { .type = INSIDE_REC_ALIVE };
 	struct answers a = { .out = out, .tell = tell };
 	const struct peek_ask *ask;
+	struct mnl_socket *nl;
 	uint32_t seq = 0;
+	bool bound;
 
+	if (!modprobe_can_walk())
+		return false;
+	nl = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+	/* A kernel without sock_diag has no more to tell. */
 	if (!nl)
-		return;
-	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID))
-		goto close;
-	for (ask = peek_asks; ask->what; ask++) {
+		return errno == EPROTONOSUPPORT;
+	bound = !mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID);
+	for (ask = peek_asks; bound && ask->what; ask++) {
 		if (ask->what != PEEK_SOCKETS)
 			continue;
 		ask_one(nl, ask, ++seq, &a);
 		/* A module for the next one may have to be loaded. */
 		tell(out, &alive);
 	}
-close:
 	mnl_socket_close(nl);
+	return bound;
 }

@@ -3,6 +3,8 @@
 #ifndef NSINFO_SOCK_DIAG_H
 #define NSINFO_SOCK_DIAG_H
 
+#include <stdbool.h>
+
 #include <linux/netlink.h>
 
 #include "inside/socks.h"
@@ -17,8 +19,11 @@ struct inside_rec {
 	struct inside_sock sock;
 };
 
-/* Tell all sockets that are in the netns of this process. */
-void inside_ask_sockets(int out,
+/*
+ * Tell all sockets that are in the netns of this process. False, with none
+ * told, where the kernel cannot be asked.
+ */
+bool inside_ask_sockets(int out,
 			void (*tell)(int out, const struct inside_rec *rec));
 
 /*

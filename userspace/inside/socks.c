@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,6 +16,7 @@
 
 #include <netinet/tcp.h>
 
+#include "base/child.h"
 #include "inside/peek.h"
 #include "inside/sock_diag.h"
 #include "inside/socks.h"
@@ -139,7 +139,8 @@ static void child(int out, int fd)
 	if (fd >= 0 && setns(fd, CLONE_NEWNET))
 		_exit(1);
 	tell_inodes(out, NET, 0);
-	inside_ask_sockets(out, tell);
+	if (!inside_ask_sockets(out, tell))
+		_exit(1);
 	tell(out, &rec);
 	_exit(0);
 }
@@ -219,8 +220,7 @@ int inside_read(struct inside *in, int fd, int timeout_ms)
 		return -errno;
 	pid = fork();
 	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		close(fds[0]);
+		child_begin(fds[1], fd >= 0 ? fd : fds[1]);
 		child(fds[1], fd);
 	}
 	close(fds[1]);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <linux/genetlink.h>
 
+#include "base/modprobe.h"
 #include "base/util.h"
 #include "wire/genl.h"
 
@@ -394,6 +397,15 @@ static int family_cb(const void *attrs, size_t len, void *data)
 	return 0;
 }
 
+/* The kernel looks for a module of a family that it does not have. */
+static bool may_ask_for(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	return !access(path, F_OK) || modprobe_can_walk();
+}
+
 int genl_resolve(struct genl *g, const char *name)
 {
 	char buf[GENL_REQUEST_SIZE] __attribute__((aligned(4)));
@@ -402,6 +414,8 @@ int genl_resolve(struct genl *g, const char *name)
 	struct nlmsghdr *req;
 	int ret;
 
+	if (!may_ask_for(name))
+		return -ENOENT;
 	req = request(g, buf, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1, 0);
 	mnl_attr_put_strz(req, CTRL_ATTR_FAMILY_NAME, name);
 	ret = genl_talk(g, req, family_cb, &family, &fault);

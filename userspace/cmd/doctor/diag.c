@@ -10,6 +10,7 @@
 #include <libmnl/libmnl.h>
 
 #include "base/child.h"
+#include "base/modprobe.h"
 #include "base/util.h"
 #include "cmd/doctor/doctor.h"
 #include "inside/peek_in.h"
@@ -77,6 +78,8 @@ static int ask_all(FILE *out, void *data)
 	size_t i;
 
 	(void)data;
+	if (!modprobe_can_walk())
+		return -ETIME;
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
 		fputc(is_missing(find_ask(wanted[i].family,
 					  wanted[i].protocol)) ? '-' : '+', out);

@@ -4,10 +4,8 @@
 #include <fnmatch.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -18,6 +16,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
+#include "base/child.h"
 #include "base/util.h"
 #include "cmd/find/altname.h"
 #include "host/procfs.h"
@@ -242,12 +241,7 @@ static void drop_caps(void)
 /* Our own first: from the others there is no way back. */
 static void child(const struct search *s, int out)
 {
-	int fd;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* Who is left behind must not hold up whoever reads our output. */
-	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		close(fd);
+	child_begin(out, s->g->fd);
 	drop_caps();
 	look_in_all(s, true, out);
 	look_in_all(s, false, out);
@@ -334,10 +328,8 @@ static int run(const struct search *s)
 	if (pipe2(fds, O_CLOEXEC))
 		return -errno;
 	pid = fork();
-	if (!pid) {
-		close(fds[0]);
+	if (!pid)
 		child(s, fds[1]);
-	}
 	ret = pid < 0 ? -errno : 0;
 	close(fds[1]);
 	if (!ret)

@@ -123,8 +123,8 @@ static void look_inside(struct asking *a, struct holders *h)
 			h->ns->inum, strerror(-ret));
 	if (!ret && !h->inside.complete)
 		fprintf(stderr,
-			"nsinfo: note: netns %u: no answer from inside for %d s: addresses of sockets and open files of /proc/PID/net are not shown\n",
-			h->ns->inum, TIMEOUT_MS / 1000);
+			"nsinfo: note: netns %u: no answer from inside: addresses of sockets and open files of /proc/PID/net are not shown\n",
+			h->ns->inum);
 }
 
 static void look_for_kernel(struct asking *a, struct holders *h)
