@@ -112,6 +112,23 @@ static void find_parents(struct mount_table *t)
 	}
 }
 
+/* A table that somebody made up may have circles: no walk up may be endless. */
+static void cut_circles(struct mount_table *t)
+{
+	struct mount *m, *last;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		last = NULL;
+		for (m = &t->mount[i]; m && !m->walked; m = m->parent) {
+			m->walked = i + 1;
+			last = m;
+		}
+		if (m && last && m->walked == i + 1)
+			last->parent = NULL;
+	}
+}
+
 /* As strcmp(), but a folder comes right before what is in it. */
 static int path_cmp(const char *a, const char *b)
 {
@@ -194,8 +211,7 @@ static void mark_unreached(struct mount_table *t)
 	for (i = 0; i < t->n; i++) {
 		struct mount *m = &t->mount[i];
 
-		/* A table that somebody made up may have a circle. */
-		for (n = 0; m && !m->decided && n < t->n; m = m->parent)
+		for (n = 0; m && !m->decided; m = m->parent)
 			chain[n++] = m;
 		while (n--) {
 			m = chain[n];
@@ -281,6 +297,7 @@ static int parse(struct mount_table *t)
 	for (i = 0; i < t->n; i++)
 		t->by_place[i] = &t->mount[i];
 	find_parents(t);
+	cut_circles(t);
 	qsort(t->by_place, t->n, sizeof(struct mount *), place_cmp);
 	mark_diverted(t);
 	mark_unreached(t);

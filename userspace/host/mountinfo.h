@@ -20,6 +20,7 @@ struct mount {
 	bool hidden;			/* its path leads to another mount */
 	bool diverted;			/* nor is it on the way to any */
 	bool decided;			/* diverted is what it will be */
+	size_t walked;			/* the last walk to the root met it */
 };
 
 /* An all-zero table is empty. */

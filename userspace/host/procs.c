@@ -42,15 +42,18 @@ static int wanted_cmp(const void *a, const void *b)
 /* A dying netns has no tasks, and its inode number may be another's. */
 static int read_wanted(struct walk *w, uint64_t id)
 {
-	const struct netns *ns = w->m->netns, *end = ns + w->m->n_netns;
+	size_t i;
 
 	w->wanted = calloc(w->m->n_netns + 1, sizeof(*w->wanted));
 	if (!w->wanted)
 		return -ENOMEM;
-	for (; ns < end; ns++)
+	for (i = 0; i < w->m->n_netns; i++) {
+		const struct netns *ns = &w->m->netns[i];
+
 		if (ns->state == NSINFO_NETNS_STATE_LIVE &&
 		    (!id || ns->id == id))
 			w->wanted[w->n++] = (struct wanted){ ns->inum, ns->id };
+	}
 	qsort(w->wanted, w->n, sizeof(*w->wanted), wanted_cmp);
 	return 0;
 }

@@ -57,17 +57,29 @@ static bool is_on_the_way(const struct mount *x, const struct mount *m)
 	       strcmp(x->path, "/");
 }
 
-/* What is met on the way to @m and is not a part of the way, from the root. */
-static void clear_way(struct script *s, const struct mount_table *t,
-		      const struct mount *m)
+/* What is met on the way from the parent of @m and is not a part of the way. */
+static void clear_last(struct script *s, const struct mount_table *t,
+		       const struct mount *m)
 {
 	size_t i;
 
-	if (m->parent)
-		clear_way(s, t, m->parent);
 	for (i = 0; i < t->n; i++)
 		if (is_on_the_way(t->by_place[i], m))
 			take_away(s, t, t->by_place[i]);
+}
+
+/* The same from the root, however many mounts are on each other. */
+static void clear_way(struct script *s, const struct mount_table *t,
+		      const struct mount *m)
+{
+	struct mount **way = t->scratch, *up;
+	size_t n = 0;
+
+	for (up = m->parent; up; up = up->parent)
+		way[n++] = up;
+	while (n)
+		clear_last(s, t, way[--n]);
+	clear_last(s, t, m);
 }
 
 static char *script_for(const struct mount_table *t, const struct mount *m,

@@ -185,6 +185,28 @@ static void commands(void **state)
 		       NULL);
 }
 
+/* No kernel tells such a table; whoever reads one comes to an end. */
+static void circles(void **state)
+{
+	static const char text[] =
+		M(1, 2, "/", "/a", "t") M(2, 1, "/", "/a", "t")
+		M(3, 4, "/", "/b", "t") M(4, 5, "/", "/b", "t")
+		M(5, 3, "/", "/b", "t") NET(6, 4, "/b/n") M(7, 7, "/", "/", "t");
+	struct mount_table t = parse(text);
+	size_t i, steps;
+
+	(void)state;
+	expect_int(t.n, 7);
+	for (i = 0; i < t.n; i++) {
+		const struct mount *m = &t.mount[i];
+
+		free(uncover_command(&t, m));
+		for (steps = 0; m; m = m->parent)
+			expect_less(steps++, t.n);
+	}
+	mount_table_clear(&t);
+}
+
 static void words(void **state)
 {
 	char buf[16];
@@ -264,6 +286,7 @@ int main(void)
 		cmocka_unit_test(find),
 		cmocka_unit_test(places),
 		cmocka_unit_test(commands),
+		cmocka_unit_test(circles),
 		cmocka_unit_test(words),
 		cmocka_unit_test(words_for_bash),
 		cmocka_unit_test(many),
