@@ -32,7 +32,7 @@ bool shell_quote(char *buf, size_t size, const char *s)
 		return add(buf, size, &used, s, strlen(s));
 	fits = add(buf, size, &used, "'", 1);
 	for (; *s && fits; s++) {
-		if ((unsigned char)*s < ' ' || *s == 127 || *s == '\\')
+		if (*s < ' ' || *s > '~' || *s == '\\')
 			return false;
 		fits = *s == '\'' ? add(buf, size, &used, "'\"'\"'", 5) :
 				    add(buf, size, &used, s, 1);

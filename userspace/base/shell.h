@@ -9,8 +9,8 @@
 
 /*
  * @s as one word for a shell, in @buf of @size bytes. Returns whether it fits,
- * and whether what is shown is what is pasted: a control character or a
- * backslash, which is doubled when it is shown, cannot be.
+ * and whether what is shown is what is pasted, whatever the locale: of what is
+ * not printable ASCII, and of a backslash, the escape is shown.
  */
 bool shell_quote(char *buf, size_t size, const char *s);
 

@@ -222,6 +222,11 @@ static void words(void **state)
 	expect_text(buf, "'a'\"'\"'b'");
 	expect_true(!shell_quote(buf, sizeof(buf), "a\\b"));
 	expect_true(!shell_quote(buf, sizeof(buf), "a\tb"));
+	expect_true(!shell_quote(buf, sizeof(buf), "a\x7f/b"));
+	expect_true(!shell_quote(buf, sizeof(buf), "h\xc3\xa9"));
+	expect_true(!shell_quote(buf, sizeof(buf), "\xff"));
+	expect_true(shell_quote(buf, sizeof(buf), "a ~"));
+	expect_text(buf, "'a ~'");
 	expect_true(!shell_quote(buf, sizeof(buf), "0123456789abcdef"));
 	expect_true(shell_quote(buf, sizeof(buf), "0123456789abcde"));
 	expect_true(!shell_quote(buf, sizeof(buf), "0123456789 abcd"));
