@@ -230,16 +230,17 @@ static bool has_twins(const void *array, size_t n, size_t size,
 
 static int hand_out_devs(struct model *m)
 {
-	struct netns *ns = m->netns, *end = m->netns + m->n_netns;
-	size_t i;
+	size_t i, at = 0;
 
 	for (i = 0; i < m->n_devs; i++) {
-		while (ns < end && ns->id < m->devs[i].netns_id)
-			ns++;
-		if (ns == end || ns->id != m->devs[i].netns_id)
+		uint64_t id = m->devs[i].netns_id;
+
+		while (at < m->n_netns && m->netns[at].id < id)
+			at++;
+		if (at == m->n_netns || m->netns[at].id != id)
 			return -EINTR;
-		if (!ns->n_devs++)
-			ns->first_dev = i;
+		if (!m->netns[at].n_devs++)
+			m->netns[at].first_dev = i;
 	}
 	return 0;
 }
@@ -269,21 +270,22 @@ void model_drop_strays(struct model *m)
 
 void model_finish_tasks(struct model *m)
 {
-	struct netns *ns = m->netns, *end = m->netns + m->n_netns;
-	size_t i, kept = 0;
+	size_t i, at = 0, kept = 0;
 
 	for (i = 0; i < m->n_netns; i++)
 		m->netns[i].n_tasks = 0;
 	sort(m->tasks, m->n_tasks, sizeof(*m->tasks), task_cmp);
 	for (i = 0; i < m->n_tasks; i++) {
-		while (ns < end && ns->id < m->tasks[i].netns_id)
-			ns++;
-		if (ns == end)
+		uint64_t id = m->tasks[i].netns_id;
+
+		while (at < m->n_netns && m->netns[at].id < id)
+			at++;
+		if (at == m->n_netns)
 			break;
-		if (ns->id != m->tasks[i].netns_id)
+		if (m->netns[at].id != id)
 			continue;
-		if (!ns->n_tasks++)
-			ns->first_task = kept;
+		if (!m->netns[at].n_tasks++)
+			m->netns[at].first_task = kept;
 		m->tasks[kept++] = m->tasks[i];
 	}
 	m->n_tasks = kept;
@@ -495,12 +497,13 @@ static uint32_t count_nsproxies(const struct task *task, uint32_t n)
 struct task_counts model_count_tasks(const struct model *m,
 				     const struct netns *ns)
 {
-	const struct task *task = m->tasks + ns->first_task;
 	struct task_counts counts = { 0 };
+	const struct task *task;
 	uint32_t i;
 
 	if (!ns->n_tasks)
 		return counts;
+	task = &m->tasks[ns->first_task];
 	for (i = 0; i < ns->n_tasks; i++)
 		counts.processes += !IS_THREAD(&task[i]);
 	counts.threads = ns->n_tasks;

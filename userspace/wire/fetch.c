@@ -218,12 +218,15 @@ static int read_one(struct reading *r, uint64_t id)
  */
 static int compare_counts(const struct model *m)
 {
-	const struct netns *ns = m->netns, *end = ns + m->n_netns;
+	size_t i;
 
-	for (; ns < end; ns++)
+	for (i = 0; i < m->n_netns; i++) {
+		const struct netns *ns = &m->netns[i];
+
 		if (ns->state == NSINFO_NETNS_STATE_LIVE &&
 		    HAS(ns, NSINFO_A_NETNS_NDEVS) && ns->ndevs != ns->n_devs)
 			return -EINTR;
+	}
 	return 0;
 }
 

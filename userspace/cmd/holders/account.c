@@ -106,21 +106,23 @@ void holders_command(struct holders *h, const char *command,
 /* A thread is told where its process is not in the same netns. */
 static bool has_leader(const struct holders *h, const struct task *task)
 {
-	const struct task *all = h->m->tasks + h->ns->first_task;
 	uint32_t i;
 
-	for (i = 0; i < h->ns->n_tasks; i++)
-		if (!IS_THREAD(&all[i]) && all[i].pid == task->pid)
+	for (i = 0; i < h->ns->n_tasks; i++) {
+		const struct task *one = &h->m->tasks[h->ns->first_task + i];
+
+		if (!IS_THREAD(one) && one->pid == task->pid)
 			return task->pid;
+	}
 	return false;
 }
 
 static void add_tasks(struct holders *h)
 {
-	const struct task *task = h->m->tasks + h->ns->first_task;
-	const struct task *end = task + h->ns->n_tasks;
+	size_t i;
 
-	for (; task < end; task++) {
+	for (i = 0; i < h->ns->n_tasks; i++) {
+		const struct task *task = &h->m->tasks[h->ns->first_task + i];
 		bool thread = IS_THREAD(task);
 		struct hold *hold;
 

@@ -60,11 +60,12 @@ static void put_waiting(struct json *j, const void *data)
 /* "d0(2)": a device and the references that are left. */
 static void fill_waiting(struct row *r)
 {
-	const struct waiting *w = r->m->waiting + r->ns->first_waiting;
-	const struct waiting *end = w + r->ns->n_waiting;
+	const struct waiting *w;
 	char buf[64];
+	size_t i;
 
-	for (; w < end; w++) {
+	for (i = 0; i < r->ns->n_waiting; i++) {
+		w = &r->m->waiting[r->ns->first_waiting + i];
 		snprintf(buf, sizeof(buf), "%s(%" PRIu32 ")", w->ifname,
 			 w->refs);
 		table_list_put(r->t, r->row, LIST_WAITING, put_waiting, w,
@@ -214,7 +215,7 @@ static void add_ip(struct row *r, const struct addr *addr)
 static void fill_devs(struct row *r)
 {
 	const struct netns *ns = r->ns;
-	const struct dev *dev = r->m->devs + ns->first_dev;
+	const struct dev *dev;
 	uint64_t n = 0;
 	uint32_t i, k;
 
@@ -223,9 +224,10 @@ static void fill_devs(struct row *r)
 		return;
 	table_list(r->t, r->row, LIST_IP);
 	for (i = 0; i < ns->n_devs; i++) {
-		n += dev[i].n_addrs;
-		for (k = 0; k < dev[i].n_addrs; k++)
-			add_ip(r, &r->m->addrs[dev[i].first_addr + k]);
+		dev = &r->m->devs[ns->first_dev + i];
+		n += dev->n_addrs;
+		for (k = 0; k < dev->n_addrs; k++)
+			add_ip(r, &r->m->addrs[dev->first_addr + k]);
 	}
 	table_uint(r->t, r->row, LIST_ADDRS, n);
 }
@@ -243,13 +245,15 @@ static void fill_fib(struct row *r)
 /* No hook at all and nothing to tell about hooks are the same on the wire. */
 static void fill_hooks(struct row *r)
 {
-	const struct hook *hook = r->m->hooks + r->ns->first_hook;
 	uint64_t n = 0;
 	uint32_t i;
 
-	for (i = 0; i < r->ns->n_hooks; i++)
-		n += (uint64_t)hook[i].nf_tables + hook[i].iptables +
-		     hook[i].conntrack + hook[i].bpf + hook[i].other;
+	for (i = 0; i < r->ns->n_hooks; i++) {
+		const struct hook *hook = &r->m->hooks[r->ns->first_hook + i];
+
+		n += (uint64_t)hook->nf_tables + hook->iptables +
+		     hook->conntrack + hook->bpf + hook->other;
+	}
 	uint_if(r, LIST_HOOKS, (is_live(r->ns) || n) &&
 		!HAS(r->ns, NSINFO_A_NETNS_HOOK_UNTOLD), n);
 }

@@ -102,20 +102,23 @@ static int look_at(struct userns_list *list, struct genl *g,
 int userns_read(struct userns_list *list, struct genl *g,
 		const struct model *m)
 {
-	const struct netns *ns, *end = m->netns + m->n_netns;
+	const struct netns *ns;
 	int ret = 0;
+	size_t i;
 
-	for (ns = m->netns; ns < end && !ret; ns++)
+	for (i = 0; i < m->n_netns && !ret; i++) {
+		ns = &m->netns[i];
 		if (HAS(ns, NSINFO_A_NETNS_OWNER_USERNS) &&
 		    !userns_find(list, ns->owner_userns))
 			ret = look_at(list, g, ns);
-	for (ns = m->netns; ns < end && !ret; ns++) {
-		struct userns one = {
-			.inum = ns->owner_userns,
-			.uid = ns->owner_uid,
-			.has_uid = HAS(ns, NSINFO_A_NETNS_OWNER_UID),
-		};
+	}
+	for (i = 0; i < m->n_netns && !ret; i++) {
+		struct userns one = { 0 };
 
+		ns = &m->netns[i];
+		one.inum = ns->owner_userns;
+		one.uid = ns->owner_uid;
+		one.has_uid = HAS(ns, NSINFO_A_NETNS_OWNER_UID);
 		if (one.inum)
 			ret = userns_add(list, &one);
 	}

@@ -74,10 +74,13 @@ static struct show_proc *add(struct show_proc *array, size_t *n,
 /* Threads of one process follow each other, sorted by tid. */
 static void sort_out(const struct model *m, struct show *s)
 {
-	const struct task *task = m->tasks + s->ns->first_task;
-	const struct task *end = task + s->ns->n_tasks, *first, *last, *leader;
+	const struct task *first, *last, *end, *leader;
 
-	for (first = task; first < end; first = last) {
+	if (!s->ns->n_tasks)
+		return;
+	first = &m->tasks[s->ns->first_task];
+	end = first + s->ns->n_tasks;
+	for (; first < end; first = last) {
 		leader = NULL;
 		for (last = first; last < end; last++) {
 			/* All that have no number here are alone. */

@@ -30,7 +30,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void add(struct fixture *f, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+add(struct fixture *f, const char *format, ...)
 {
 	size_t len = strlen(f->told);
 	va_list args;
@@ -136,14 +137,15 @@ static const struct addr_spec other_addr[] = {
 
 #define ETH0	.netns = 1, .inum = 101, .ifindex = 2, .name = "eth0"
 
-static const struct dump start = {
-	.netns = { { .id = 1, .inum = 101 }, { .id = 2, .inum = 102 } },
-	.devs = {
-		{ .netns = 1, .inum = 101, .ifindex = 1, .name = "lo" },
-		{ ETH0, .addrs = one_addr, .stats = true },
-		{ .netns = 2, .inum = 102, .ifindex = 1, .name = "lo" },
-	},
-};
+/* Not every compiler takes one object for the initializer of another. */
+#define NETNS1	{ .id = 1, .inum = 101 }
+#define NETNS2	{ .id = 2, .inum = 102 }
+#define LO1	{ .netns = 1, .inum = 101, .ifindex = 1, .name = "lo" }
+#define WAN1	{ ETH0, .addrs = one_addr, .stats = true }
+#define LO2	{ .netns = 2, .inum = 102, .ifindex = 1, .name = "lo" }
+#define START	{ .netns = { NETNS1, NETNS2 }, .devs = { LO1, WAN1, LO2 } }
+
+static const struct dump start = START;
 
 static void begin(struct fixture *f)
 {
@@ -159,7 +161,7 @@ static const struct pair {
 } pairs[] = {
 	{
 		.name = "nothing_changes",
-		.to = start,
+		.to = START,
 		.told = "",
 	}, {
 		.name = "all_goes",
@@ -167,32 +169,32 @@ static const struct pair {
 	}, {
 		.name = "netns_comes_with_what_waits",
 		.to = {
-			.netns = { start.netns[0], start.netns[1],
+			.netns = { NETNS1, NETNS2,
 				   { .id = 3, .inum = 103, .dying = true,
 				     .since = 5 } },
-			.devs = { start.devs[0], start.devs[1],
-				  start.devs[2] },
+			.devs = { LO1, WAN1,
+				  LO2 },
 		},
 		.told = "netns-add 3; ",
 	}, {
 		.name = "netns_dies",
 		.to = {
-			.netns = { start.netns[0],
+			.netns = { NETNS1,
 				   { .id = 2, .inum = 102, .dying = true,
 				     .since = 5 } },
-			.devs = { start.devs[0], start.devs[1] },
+			.devs = { LO1, WAN1 },
 		},
 		.told = "netns-dying 2; dev-del 2 lo; ",
 	}, {
 		.name = "device_and_address_change",
 		.to = {
-			.netns = { start.netns[0], start.netns[1] },
+			.netns = { NETNS1, NETNS2 },
 			.devs = {
-				start.devs[0],
+				LO1,
 				{ .netns = 1, .inum = 101, .ifindex = 2,
 				  .name = "wan", .mtu = 1400, .txqlen = 7,
 				  .addrs = other_addr },
-				start.devs[2],
+				LO2,
 			},
 		},
 		.told = "dev-change 1 wan changed d was eth0; addr-del 1 wan 192.0.2.1; addr-add 1 wan 2001:db8::1; ",
