@@ -34,14 +34,15 @@ class Peer:
         sh("ip", "link", "set", "tun0", "up")
         sh("ip", "addr", "add", f"{OURS}/24", "dev", "tun0")
 
-    def receive(self, flag):
-        """The next segment with that flag: (its port, seq, end of its data)."""
+    def receive(self, flag, of=None):
+        """The next segment with that flag, of that port of ours: (port, seq).
+        Those of the connections before are sent again meanwhile."""
         while select.select([self.tun], [], [], 10)[0]:
             packet = os.read(self.tun, 2048)
             if packet[0] >> 4 != 4 or packet[9] != socket.IPPROTO_TCP:
                 continue
             port, _, seq, _, _, flags = struct.unpack("!HHIIBB", packet[20:34])
-            if flags & flag:
+            if flags & flag and of in (None, port):
                 return port, seq
         raise TimeoutError("no segment")
 
@@ -64,7 +65,7 @@ class Peer:
         sock.connect_ex((PEER, 7000))
         port, seq = self.receive(SYN)
         self.send(port, 100, seq + 1, SYN | ACK)
-        self.receive(ACK)
+        self.receive(ACK, port)
         return sock, port, seq + 1
 
     def leave(self, state):
@@ -72,12 +73,12 @@ class Peer:
         sock, port, seq = self.connect()
         if state == "LAST-ACK":
             self.send(port, 101, seq, FIN | ACK)
-            self.receive(ACK)
+            self.receive(ACK, port)
         elif state == "FIN-WAIT-2":
             # Longer than a minute, or a timer is all that is left of it.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, 100)
         sock.close()
-        self.receive(FIN)
+        self.receive(FIN, port)
         if state == "CLOSING":
             self.send(port, 101, seq, FIN | ACK)
         elif state in ("FIN-WAIT-2", "TIME-WAIT"):
