@@ -64,7 +64,7 @@ class Stuck(Netns):
         if world.loaded():
             wait_for("waited for", self.waiting)
         else:
-            time.sleep(3)       # the worker is there by then
+            wait_for("its teardown", world.in_teardown)
         return self
 
     def __exit__(self, *_):

@@ -13,6 +13,7 @@ import ktap
 import nl
 from held_rtnl import HeldRtnl, dying_netns, in_time
 from nl import u32, u64
+from world import in_teardown, wait_for
 
 NSINFO = os.environ["NSINFO"]
 WANT_ALL = u32("NETNS_WANT", 31)
@@ -225,8 +226,7 @@ def insmod_refused_while_a_netns_is_stuck():
     ktap.equal("rmmod", (0, ""), command("rmmod", "nsinfo"))
     with HeldRtnl() as held:
         os.close(fd)
-        # The teardown has begun when its worker waits for RTNL.
-        time.sleep(1)
+        wait_for("its worker waits for RTNL", in_teardown)
         status, text = command("insmod", os.environ["KO"], "load_wait=300")
         ktap.equal("exit status", 1, status)
         ktap.check(os.strerror(errno.EBUSY) in text, "stderr",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What tests in Python do to the system, and how they ask the tool."""
 
+import glob
 import json
 import os
 import subprocess
@@ -143,6 +144,19 @@ def unload():
     """Refused while a netns is being torn down, which is right: so again."""
     wait_for("rmmod", lambda: not loaded() or not Run("rmmod",
                                                       "nsinfo").status)
+
+
+def in_teardown():
+    """A worker of the kernel waits in the middle of the teardown of a netns:
+    what one knows of it without the module."""
+    for stack in glob.glob("/proc/[0-9]*/stack"):
+        try:
+            with open(stack, encoding="ascii") as lines:
+                if "cleanup_net" in lines.read():
+                    return True
+        except OSError:
+            pass                # it has ended
+    return False
 
 
 def cookie_of(path):
