@@ -83,19 +83,23 @@ def rules_equal_those_of_ip():
 
 @ktap.case
 def neighbours_equal_those_of_ip():
-    got = show("load")["neighbours"]
-    ktap.equal("neighbours", {"inet": ip("-4", "neigh"),
-                              "inet6": ip("-6", "neigh")}, got)
+    _, got = both = at_rest(lambda: (
+        {"inet": ip("-4", "neigh"), "inet6": ip("-6", "neigh")},
+        show("load")["neighbours"]))
+    ktap.equal("neighbours", *both)
     ktap.check(got["inet"] >= 3, "IPv4", "those that were added", got)
 
 
 def equal_to_ss(what, name, *where):
     """Those in TIME-WAIT go by themselves: so again."""
-    for _ in range(3):
-        one, expected = show(name), dict(listed_by_ss(*where))
-        if as_ss_has_it(by_state(one)) == expected:
-            break
-    ktap.equal(what, expected, as_ss_has_it(by_state(one)))
+    def both():
+        nonlocal one
+        one = show(name)
+        return dict(listed_by_ss(*where)), as_ss_has_it(by_state(one))
+
+    one = None
+    expected, got = at_rest(both)
+    ktap.equal(what, expected, got)
     ktap.equal(f"{what}: listed", sum(by_state(one).values()),
                one["sockets"]["listed"])
     return expected
@@ -165,12 +169,7 @@ def looking_leaves_no_trace():
         one = show("empty")
         return one["refs"], one["nsfs_refs"], one["sockets"]["pins"]
 
-    before = held()
-    for _ in range(20):
-        after = held()
-        if after == before:
-            break
-    ktap.equal("refs, nsfs_refs, pins", before, after)
+    ktap.equal("refs, nsfs_refs, pins", *at_rest(lambda: (held(), held())))
     ktap.equal("again", page("empty"), page("empty"))
 
 
@@ -218,12 +217,10 @@ def netfilter_and_conntrack():
                hooks.get(("ip", "input"), {}).get("nf_tables"))
     ktap.check(hooks.get(("ip", "prerouting"), {}).get("conntrack"),
                "ip prerouting, conntrack", "some", hooks)
-    for _ in range(3):          # what is sent makes more of them
-        count = int(sh(*inside("load"), "conntrack", "-C"))
-        one = show("load")
-        if one["conntrack"] == count:
-            break
-    ktap.equal("conntrack", count, one["conntrack"])
+    # What is sent makes more of them.
+    ktap.equal("conntrack", *at_rest(lambda: (
+        int(sh(*inside("load"), "conntrack", "-C")),
+        show("load")["conntrack"])))
     text = page("load")
     for part in ("netfilter ", "ip input ", "nf_tables 1", "conntrack "):
         ktap.check(part in text, "text", f"...{part}...", text)

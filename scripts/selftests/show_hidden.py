@@ -13,7 +13,8 @@ import nl
 import show_load
 from held_rtnl import HeldRtnl, in_time
 from nl import u64
-from world import NSINFO, Run, batch, inside, netns, sh, tool, user
+from world import (NSINFO, Run, batch, inside, netns, sh, tool, user,
+                   wait_for)
 
 USER = user(1000)
 
@@ -200,5 +201,7 @@ batch("there", "link set lo up", "link add d0 type dummy", "link set d0 up",
 show_load.load_routes("nameless")
 # The modules to ask by are loaded now, which takes its time where all is slow.
 Run("ss", "-a")
+wait_for("no address is tentative", lambda: "tentative" not in sh(
+    "ip", "-n", "there", "addr") + sh("ip", "-n", "nameless", "addr"))
 held_sockets, _ = show_load.load_sockets("/run/netns/nameless")
 ktap.run()

@@ -85,6 +85,8 @@ def tcp():
     half[1].shutdown(socket.SHUT_WR)    # FIN-WAIT-2 and CLOSE-WAIT
     syn = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     syn.setblocking(False)
+    # For longer than any test: by default it gives up after two minutes.
+    syn.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 20)
     syn.connect_ex(("10.1.1.99", 80))
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.bind(("127.0.0.1", 0))
