@@ -27,32 +27,35 @@ def add_addresses(name):
             raise OSError(answer.errno, answer.error())
 
 
-def cost_of_renames():
+def cost_of_rename():
     """Processor time of a rename there and back."""
     index = socket.if_nametoindex("many")
-    costs = []
-    for _ in range(5):
-        before = time.process_time()
-        rtnl.rename(index, "named")
-        rtnl.rename(index, "many")
-        costs.append(time.process_time() - before)
-    return min(costs)
+    before = time.process_time()
+    rtnl.rename(index, "named")
+    rtnl.rename(index, "many")
+    return time.process_time() - before
 
 
 @ktap.case
 def rename_with_a_listener_elsewhere():
     rtnl.add("many")
     add_addresses("many")
-    alone = cost_of_renames()
     fd = nl.new_netns()
-    with nl.Inside(fd):
-        stranger = Listener("own")
-    heard = cost_of_renames()
+    costs = {False: [], True: []}
+    # In turns: the machine is not as quick all the time.
+    for turn in range(12):
+        listens = bool(turn % 2)
+        if listens:
+            with nl.Inside(fd):
+                stranger = Listener("own")
+        costs[listens].append(cost_of_rename())
+        if listens:
+            ktap.equal("told there", [], stranger.drain(0))
+            stranger.close()
+    alone, heard = min(costs[False]), min(costs[True])
     ktap.note(f"{alone:.4f} s, {heard:.4f} s with a listener in another netns")
     ktap.check(heard < 1.6 * alone, "cost by that without a listener",
                "about 1, below 1.6", heard / alone)
-    ktap.equal("told there", [], stranger.drain(0))
-    stranger.close()
     os.close(fd)
 
 
