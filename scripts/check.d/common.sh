@@ -17,6 +17,12 @@ tree_files()
 		done
 }
 
+# circles: of lines "A B", A needs B, those A that need themselves in the end.
+circles()
+{
+	awk '$1 != $2' | tsort 2>&1 >/dev/null | sed 's/^tsort: //' || true
+}
+
 TAP_N=0 TAP_FAILED=0
 
 # result STATUS NAME [TEXT]: one line of TAP; TEXT explains a failure.

@@ -15,7 +15,9 @@
 #include <linux/openat2.h>
 
 #include "base/child.h"
-#include "inside/peek.h"
+
+/* How long a child that has told all may take to be gone. */
+#define END_MS	50
 
 static int64_t now_ms(void)
 {
@@ -23,6 +25,19 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
+}
+
+void child_end(pid_t pid)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+	int i;
+
+	kill(pid, SIGKILL);
+	for (i = 0; i < END_MS; i++) {
+		if (waitpid(pid, NULL, WNOHANG))
+			return;
+		nanosleep(&ms, NULL);
+	}
 }
 
 void child_begin(int a, int b)
@@ -111,7 +126,7 @@ int child_read(child_fn fn, void *data, int timeout_ms, size_t max,
 	if (pid > 0 && !ret)
 		ret = status_of(pid);
 	else if (pid > 0)
-		peek_end_child(pid);
+		child_end(pid);
 	(*text)[*len] = '\0';
 	if (ret)
 		free(*text);
@@ -189,7 +204,7 @@ static int open_in_child(const char *path, int timeout_ms)
 		ret = poller.revents ? receive_file(socks[0]) : -ETIME;
 	close(socks[0]);
 	if (pid > 0)
-		peek_end_child(pid);
+		child_end(pid);
 	return ret;
 }
 

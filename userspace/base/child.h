@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 /*
  * At the beginning of a child: it dies with its parent and has no file open but
@@ -36,5 +37,11 @@ int child_read(child_fn fn, void *data, int timeout_ms, size_t max,
  * descriptor, closed on exec, or a negative errno; -ETIME.
  */
 int child_open_path(const char *path, int timeout_ms);
+
+/*
+ * Kill the child @pid, and wait a little for it to be gone: where it waits in
+ * the kernel for a lock it is left behind, for init to bury.
+ */
+void child_end(pid_t pid);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/table.h"
 #include "base/table_cells.h"
 
 static void list_names(const struct table *t, struct err *err)

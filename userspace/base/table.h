@@ -13,7 +13,6 @@
 
 #include "base/err.h"
 #include "base/json.h"
-#include "cmd/options.h"
 
 #define TABLE_COLUMNS	64		/* a table has at most that many */
 
@@ -49,6 +48,8 @@ struct table_how {
 	bool noheadings;
 	bool utf8;
 	unsigned int width;		/* cut there; 0: never */
+	bool json;			/* of table_print_columns() alone */
+	bool pretty;			/* likewise: JSON with line breaks */
 };
 
 /*
@@ -120,8 +121,8 @@ int table_print(const struct table *t, FILE *f, const struct table_how *how);
 /* An array of objects, as member @key of the object that @j is in. */
 int table_print_json(const struct table *t, struct json *j, const char *key);
 
-/* For -H: all columns and what they mean; JSON if @options want that. */
+/* For -H: all columns and their meaning. */
 void table_print_columns(FILE *f, const struct table_column *columns, size_t n,
-			 const struct options *options);
+			 const struct table_how *how);
 
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Inside of a table: for table*.c alone. */
+/* The rows and cells of a table: for table*.c alone. */
 #ifndef NSINFO_TABLE_CELLS_H
 #define NSINFO_TABLE_CELLS_H
 
-#include "base/table.h"
+#include <stdint.h>
+
+struct json;
+struct table_how;
 
 enum cell_type {
 	CELL_ABSENT, CELL_TEXT, CELL_UINT, CELL_INT, CELL_TRUE, CELL_LIST,
@@ -44,23 +47,8 @@ struct table_row {
 	struct table_cell cells[];	/* as table->shown */
 };
 
-/* All cells of a table as text, row after row. */
-struct texts {
-	char **text;
-	size_t n;
-	size_t width[TABLE_COLUMNS];	/* of each column */
-};
-
 /* Text of a cell, to be freed. NULL if there is no memory. */
 char *table_cell_text(const struct table_cell *cell,
 		      const struct table_how *how);
-
-/*
- * Fill an all-zero @all, and cut what may be cut so that a line fits. Return 0
- * or -ENOMEM; the caller frees it after either.
- */
-int texts_make(struct texts *all, const struct table *t,
-	       const struct table_how *how);
-void texts_free(struct texts *all);
 
 #endif

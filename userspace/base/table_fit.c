@@ -5,6 +5,7 @@
 
 #include "base/escape.h"
 #include "base/table_cells.h"
+#include "base/table_fit.h"
 
 void texts_free(struct texts *all)
 {

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/table.h"
 #include "base/table_cells.h"
 
 static void put_json_list(struct json *j, const char *key,
@@ -116,17 +117,17 @@ static void json_columns(FILE *f, const struct table_column *c, size_t n,
 }
 
 void table_print_columns(FILE *f, const struct table_column *columns, size_t n,
-			 const struct options *options)
+			 const struct table_how *how)
 {
 	size_t i;
 
-	if (options->json) {
-		json_columns(f, columns, n, options->pretty);
+	if (how->json) {
+		json_columns(f, columns, n, how->pretty);
 		return;
 	}
 	for (i = 0; i < n; i++)
 		fprintf(f, "%-11s %s%s\n", columns[i].name, columns[i].help,
 			columns[i].flags & TABLE_SHOWN ? " *" : "");
-	if (!options->noheadings)
+	if (!how->noheadings)
 		fputs("\n* shown by default\n", f);
 }

@@ -14,7 +14,9 @@
 #include "cmd/cmd.h"
 #include "cmd/netnsarg.h"
 #include "host/names.h"
+#include "host/self.h"
 #include "host/unseen.h"
+#include "inside/peek.h"
 
 #define WIDTH	120
 
@@ -72,7 +74,21 @@ int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
 
 void cmd_tell_blind(uint32_t blind)
 {
-	blind_tell(blind | viewer_blind());
+	blind_tell(blind | self_blind());
+}
+
+void cmd_tell_inside(uint32_t inum, int ret, uint32_t *what)
+{
+	if (ret == -EPERM)
+		*what |= BLIND_INSIDE;
+	else if (ret == -ETIME)
+		fprintf(stderr,
+			"nsinfo: note: netns %u: no answer from the kernel for %d s, something may hold a lock (RTNL): not all is shown\n",
+			inum, PEEK_TIMEOUT_MS / 1000);
+	else if (ret && ret != -ENOENT)
+		fprintf(stderr,
+			"nsinfo: note: netns %u: look inside: %s: not all is shown\n",
+			inum, strerror(-ret));
 }
 
 static void tell_untracked(const struct module *mod)
@@ -105,7 +121,7 @@ struct viewer cmd_tell_unseen(struct genl *g, struct model *m, uint32_t blind)
 		viewer.missing = true;
 	}
 	cmd_tell_blind(blind);
-	viewer_read(&viewer, m);
+	self_read(&viewer, m);
 	return viewer;
 }
 
@@ -194,7 +210,18 @@ void cmd_table(struct table_how *how, const struct options *options)
 		.noheadings = options->noheadings,
 		.utf8 = cmd_utf8() && MB_CUR_MAX > 1,
 		.width = isatty(STDOUT_FILENO) ? get_width() : 0,
+		.json = options->json,
+		.pretty = options->pretty,
 	};
+}
+
+void cmd_print_columns(const struct table_column *columns, size_t n,
+		       const struct options *options)
+{
+	struct table_how how;
+
+	cmd_table(&how, options);
+	table_print_columns(stdout, columns, n, &how);
 }
 
 uint64_t cmd_boottime(void)

@@ -22,6 +22,13 @@ int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
 void cmd_tell_blind(uint32_t blind);
 
 /*
+ * A look inside the netns @inum ended with @ret: 0 or a negative errno, -ETIME
+ * if time was over. Puts the lack of rights into *@what; says on stderr why
+ * else not all is known, but not where the netns is just gone.
+ */
+void cmd_tell_inside(uint32_t inum, int ret, uint32_t *what);
+
+/*
  * The same, and what the module does not know: how many netns, if there are
  * any, and what it never knows with track=0. Returns who looks.
  */
@@ -49,6 +56,10 @@ void cmd_render(struct render *how, const struct options *options,
 
 /* The same for a table. */
 void cmd_table(struct table_how *how, const struct options *options);
+
+/* For -H: all columns of a table and their meaning. */
+void cmd_print_columns(const struct table_column *columns, size_t n,
+		       const struct options *options);
 
 /* CLOCK_BOOTTIME in ns; 0 if there is none. */
 uint64_t cmd_boottime(void);

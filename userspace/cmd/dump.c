@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/check/baseline.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/details.h"
 #include "host/names.h"
+#include "host/procfs.h"
 #include "model/link.h"
 
 static int ask_details(struct genl *g, struct model *m, struct details *d,
@@ -56,14 +56,14 @@ static int collect(struct genl *g, const struct options *options, char **argv,
 static int print(const struct model *m, const struct viewer *viewer,
 		 const struct options *options)
 {
-	char boot_id[BASELINE_BOOT_ID];
+	char boot_id[PROCFS_BOOT_ID];
 	struct ipnames names;
 	struct render how;
 	int ret;
 
 	ret = ipnames_read(&names, IPNAMES_FOLDER);
 	cmd_render(&how, options, &names);
-	if (baseline_boot_id(boot_id))
+	if (procfs_boot_id(boot_id))
 		how.boot_id = boot_id;
 	how.viewer = viewer;
 	if (!ret)

@@ -120,3 +120,17 @@ bool procfs_is_foreign(const char *proc)
 	return readlink(path, pid, sizeof(pid) - 1) > 0 &&
 	       atoi(pid) != getpid();
 }
+
+bool procfs_boot_id(char buf[PROCFS_BOOT_ID])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : read(fd, buf, PROCFS_BOOT_ID - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (len <= 0)
+		return false;
+	buf[len] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	return true;
+}

@@ -49,4 +49,8 @@ uint32_t procfs_blind(const char *proc);
 /* Whether it counts pids in another pid namespace than ours. */
 bool procfs_is_foreign(const char *proc);
 
+/* The id of this boot of the kernel. False where the kernel has none. */
+#define PROCFS_BOOT_ID	64
+bool procfs_boot_id(char buf[PROCFS_BOOT_ID]);
+
 #endif

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/util.h"
 #include "host/unseen.h"
-#include "inside/peek.h"
 
 static const struct {
 	uint32_t bit;
@@ -56,18 +53,4 @@ void blind_tell(uint32_t what)
 		before = ", ";
 	}
 	fprintf(stderr, ": %s\n", cure(what));
-}
-
-void blind_inside(uint32_t inum, int ret, uint32_t *what)
-{
-	if (ret == -EPERM)
-		*what |= BLIND_INSIDE;
-	else if (ret == -ETIME)
-		fprintf(stderr,
-			"nsinfo: note: netns %u: no answer from the kernel for %d s, something may hold a lock (RTNL): not all is shown\n",
-			inum, PEEK_TIMEOUT_MS / 1000);
-	else if (ret && ret != -ENOENT)
-		fprintf(stderr,
-			"nsinfo: note: netns %u: look inside: %s: not all is shown\n",
-			inum, strerror(-ret));
 }

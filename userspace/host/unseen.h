@@ -20,11 +20,4 @@ enum blind {
 /* One line on stderr about all of @what; nothing if that is 0. */
 void blind_tell(uint32_t what);
 
-/*
- * A look inside the netns @inum ended with @ret: 0 or a negative errno, -ETIME
- * if time was over. Puts the lack of rights into *@what; says on stderr why
- * else not all is known, but not where the netns is just gone.
- */
-void blind_inside(uint32_t inum, int ret, uint32_t *what);
-
 #endif

@@ -8,7 +8,7 @@
 
 #include <linux/netlink.h>
 
-#include "inside/peek.h"
+#include "inside/counts.h"
 
 /* One thing to ask: a netlink dump, or a file below /proc/net instead. */
 struct peek_ask {
@@ -54,12 +54,6 @@ int peek_read_proc(struct peek_talk *t, FILE *f);
 #define PEEK_REQUEST_SIZE	256
 struct nlmsghdr *peek_request(const struct peek_ask *ask, uint32_t seq,
 			      void *buf);
-
-/* Count @n more. Returns 0 or -ENOMEM. */
-int peek_add_routes(struct peek *p, uint32_t family, uint32_t table,
-		    uint32_t n);
-int peek_add_sockets(struct peek *p, uint32_t netid, uint32_t state,
-		     uint32_t n);
 
 /* What goes through the pipe. */
 struct peek_record {

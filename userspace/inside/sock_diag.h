@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Inside of socks.c: sockets as sock_diag(7) tells them. */
+/* Sockets of the netns of this process, as sock_diag(7) tells them. */
 #ifndef NSINFO_SOCK_DIAG_H
 #define NSINFO_SOCK_DIAG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <linux/netlink.h>
 
-#include "inside/socks.h"
+#define INSIDE_ADDR	120		/* a path of 108 bytes, and more */
+
+struct inside_sock {
+	uint64_t inode;			/* 0: no file of its own */
+	uint32_t family;
+	uint32_t protocol;
+	uint32_t sock_type;
+	uint32_t state;			/* TCP_* */
+	bool ring;			/* of AF_PACKET, with a ring */
+	char local[INSIDE_ADDR];	/* "": none */
+	char peer[INSIDE_ADDR];
+};
 
 /* What goes through the pipe; only inode of a file of /proc. */
 struct inside_rec {

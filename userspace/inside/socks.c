@@ -227,7 +227,7 @@ int inside_read(struct inside *in, int fd, int timeout_ms)
 	ret = pid < 0 ? -errno : read_all(in, fds[0], timeout_ms);
 	close(fds[0]);
 	if (pid > 0)
-		peek_end_child(pid);
+		child_end(pid);
 	if (in->n_inodes)
 		qsort(in->inodes, in->n_inodes, sizeof(*in->inodes),
 		      inode_cmp);

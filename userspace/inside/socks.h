@@ -10,18 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INSIDE_ADDR	120		/* a path of 108 bytes, and more */
-
-struct inside_sock {
-	uint64_t inode;			/* 0: no file of its own */
-	uint32_t family;
-	uint32_t protocol;
-	uint32_t sock_type;
-	uint32_t state;			/* TCP_* */
-	bool ring;			/* of AF_PACKET, with a ring */
-	char local[INSIDE_ADDR];	/* "": none */
-	char peer[INSIDE_ADDR];
-};
+#include "inside/sock_diag.h"
 
 struct inside {
 	bool complete;			/* it said all */

@@ -7,6 +7,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
+#include "model/duplicates.h"
 #include "model/neighbours.h"
 
 struct search {

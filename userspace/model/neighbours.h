@@ -6,7 +6,7 @@
 #ifndef NSINFO_NEIGHBOURS_H
 #define NSINFO_NEIGHBOURS_H
 
-#include "model/duplicates.h"
+#include "model/duplicate.h"
 
 /* A device and one of its addresses. */
 struct entry {

@@ -181,29 +181,6 @@ static const struct type_name link_types[] = {
 	{ ARPHRD_VOID, "void" },
 };
 
-char *ipnames_keep(struct ipnames *names, const char *name)
-{
-	char *kept = strdup(name);
-
-	names->no_memory |= !kept;
-	return kept;
-}
-
-FILE *ipnames_open(struct ipnames *names, const char *path)
-{
-	FILE *f = fopen(path, "re");
-
-	names->no_memory |= !f && errno == ENOMEM;
-	return f;
-}
-
-/* getline() has no memory where it stops before the end. */
-void ipnames_close(struct ipnames *names, FILE *f)
-{
-	names->no_memory |= !feof(f) && !ferror(f);
-	fclose(f);
-}
-
 /* Lines "NUMBER NAME", the number decimal or 0x…, # begins a comment. */
 static void read_table(struct ipnames *names, char *table[256],
 		       const char *folder, const char *file)

@@ -53,7 +53,7 @@ const char *ipnames_table(const struct ipnames *names, uint32_t table,
 			  char *buf);
 void ipnames_read_tables(struct ipnames *names, const char *folder);
 
-/* Of all of them: a copy of @name, and a file; no memory is noted in @names. */
+/* ipnames_file.c: a copy of @name, and a file; no memory is noted in @names. */
 char *ipnames_keep(struct ipnames *names, const char *name);
 FILE *ipnames_open(struct ipnames *names, const char *path);
 void ipnames_close(struct ipnames *names, FILE *f);

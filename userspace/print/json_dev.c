@@ -7,6 +7,20 @@
 #include "model/details_value.h"
 #include "print/json_netns.h"
 
+void json_uint_if(struct json_out *o, const char *key, bool there,
+		  uint64_t value)
+{
+	if (there)
+		json_uint(&o->j, key, value);
+}
+
+void json_string_if(struct json_out *o, const char *key, bool there,
+		    const char *value)
+{
+	if (there)
+		json_string(&o->j, key, value);
+}
+
 #define FOREVER		UINT32_MAX
 
 static void put_hex(struct json_out *o, const char *key, uint32_t value)

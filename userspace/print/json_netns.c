@@ -3,20 +3,6 @@
 #include "print/json_netns.h"
 #include "print/print_names.h"
 
-void json_uint_if(struct json_out *o, const char *key, bool there,
-		  uint64_t value)
-{
-	if (there)
-		json_uint(&o->j, key, value);
-}
-
-void json_string_if(struct json_out *o, const char *key, bool there,
-		    const char *value)
-{
-	if (there)
-		json_string(&o->j, key, value);
-}
-
 void json_document(struct json_out *o, FILE *f, const struct model *m,
 		   const struct render *how)
 {

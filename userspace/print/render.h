@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "host/viewer.h"
 #include "model/model.h"
+#include "model/viewer.h"
 #include "print/ipnames.h"
 
 struct render {

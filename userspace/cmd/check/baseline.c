@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "cmd/check/baseline.h"
+#include "host/procfs.h"
 
 static int cmp(uint64_t a, uint64_t b)
 {
@@ -235,27 +236,13 @@ static const struct baseline_netns *find(const struct baseline *b, uint64_t id)
 	return bsearch(&key, b->netns, b->n_netns, sizeof(key), netns_cmp);
 }
 
-bool baseline_boot_id(char buf[BASELINE_BOOT_ID])
-{
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : read(fd, buf, BASELINE_BOOT_ID - 1);
-
-	if (fd >= 0)
-		close(fd);
-	if (len <= 0)
-		return false;
-	buf[len] = '\0';
-	buf[strcspn(buf, "\n")] = '\0';
-	return true;
-}
-
 bool baseline_same_boot(const struct baseline *b, const struct model *m)
 {
 	const struct baseline_netns *old;
-	char boot_id[BASELINE_BOOT_ID];
+	char boot_id[PROCFS_BOOT_ID];
 	size_t i;
 
-	if (b->boot_id && baseline_boot_id(boot_id) &&
+	if (b->boot_id && procfs_boot_id(boot_id) &&
 	    strcmp(b->boot_id, boot_id))
 		return false;
 	for (i = 0; i < m->n_netns; i++) {

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "host/viewer.h"
 #include "model/model.h"
+#include "model/viewer.h"
 
 struct baseline_netns {
 	uint64_t id;
@@ -39,10 +39,6 @@ struct baseline {
  */
 int baseline_read(struct baseline *b, const char *path, struct err *err);
 void baseline_free(struct baseline *b);
-
-/* What tells this boot from all others. False where the kernel has no word. */
-#define BASELINE_BOOT_ID	64
-bool baseline_boot_id(char buf[BASELINE_BOOT_ID]);
 
 /*
  * False if @m cannot be later in the same boot: that is another one by its

@@ -9,6 +9,7 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "host/names.h"
+#include "host/self.h"
 #include "print/json_netns.h"
 
 /* A netns that is about to go is given this long. */
@@ -228,7 +229,7 @@ static int look_patiently(struct genl *g, struct check *c, struct model *m,
 
 static const char *why_unseen(const struct viewer *v)
 {
-	if (viewer_blind())
+	if (self_blind())
 		return "this user sees no netns of others: run it as root, outside any container";
 	if (v->untracked)
 		return "the kernel module was loaded with track=0";

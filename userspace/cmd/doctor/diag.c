@@ -13,6 +13,7 @@
 #include "base/modprobe.h"
 #include "base/util.h"
 #include "cmd/doctor/doctor.h"
+#include "inside/peek.h"
 #include "inside/peek_in.h"
 
 #define RECV_SIZE	(32 * 1024)

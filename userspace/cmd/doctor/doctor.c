@@ -11,11 +11,13 @@
 #include "cmd/commands.h"
 #include "cmd/doctor/doctor.h"
 #include "cmd/duplicates_ask.h"
+#include "cmd/tasks.h"
 #include "host/names.h"
-#include "host/procs.h"
-#include "host/viewer.h"
+#include "host/self.h"
+#include "host/stuck.h"
 #include "model/advice.h"
 #include "model/link.h"
+#include "model/viewer.h"
 #include "print/text.h"
 
 #define LOADED		"/sys/module/nsinfo"
@@ -52,7 +54,7 @@ static void say_stuck(struct doctor *d, int pid)
 static void check_host(struct doctor *d)
 {
 	struct utsname uts;
-	int pid = doctor_stuck("/proc", PATIENCE_MS);
+	int pid = stuck_worker("/proc", PATIENCE_MS);
 
 	doctor_say(d, DOCTOR_OK, "tool", NULL, "nsinfo %s", NSINFO_VERSION);
 	if (!uname(&uts))
@@ -94,7 +96,7 @@ static int read_model(struct genl *g, struct model *m, uint32_t *blind,
 
 	ret = fetch_all(g, NULL, 0, &want, m, err);
 	if (!ret)
-		ret = enrich_procs(g, 0, m, blind, err);
+		ret = tasks_read(g, 0, m, blind, err);
 	if (!ret && enrich_names(m, blind))
 		ret = err_no_memory(err);
 	return ret;
@@ -134,7 +136,7 @@ static int check_addresses(struct doctor *d, struct genl *g, struct model *m,
 	struct duplicates found = { 0 };
 	int ret = duplicates_ask(&details, g, m, DUPLICATES_IP, &found);
 
-	viewer_read(&viewer, m);
+	self_read(&viewer, m);
 	if (ret)
 		ret = err_no_memory(err);
 	else
@@ -171,7 +173,7 @@ static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		ret = check_leaks(d, g, &before, &m, *blind, err);
 		doctor_devices(d, &m, now,
 			       HAS(&mod, NSINFO_A_MODULE_TRACKING),
-			       viewer_blind());
+			       self_blind());
 		doctor_names(d, &m, *blind);
 		if (!ret)
 			ret = check_addresses(d, g, &m, &mod, err);

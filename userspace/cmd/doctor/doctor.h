@@ -95,13 +95,4 @@ void doctor_no_leaks(struct doctor *d, uint32_t blind);
 void doctor_addresses(struct doctor *d, const struct model *m,
 		      const struct duplicates *found, bool sees_all);
 
-/*
- * Is a teardown stuck? Looks for a worker of the kernel that is in
- * cleanup_net() for all of @patience_ms, in @proc ("/proc" but for tests).
- * Returns its pid; 0 if there is none; -EACCES if this user may not know; -ENOENT
- * if the kernel does not tell; -ENOTDIR without /proc, -ENXIO where that is of
- * another pid namespace than the first; or another negative errno.
- */
-int doctor_stuck(const char *proc, unsigned int patience_ms);
-
 #endif

@@ -336,7 +336,7 @@ static int run(const struct search *s)
 		ret = listen_to(s, fds[0], pid);
 	close(fds[0]);
 	if (pid > 0)
-		peek_end_child(pid);
+		child_end(pid);
 	return ret;
 }
 

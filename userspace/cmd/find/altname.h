@@ -3,7 +3,7 @@
 #ifndef NSINFO_ALTNAME_H
 #define NSINFO_ALTNAME_H
 
-#include "cmd/find/find.h"
+#include "cmd/find/match.h"
 #include "wire/fetch.h"
 
 /* Somebody may hold RTNL, which some questions wait for, for ever. */

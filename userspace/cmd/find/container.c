@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cmd/find/find.h"
+#include "cmd/find/match.h"
 
 enum fit { NO_FIT, BEGINNING, WHOLE };
 

@@ -15,6 +15,7 @@
 #include "cmd/find/altname.h"
 #include "cmd/find/findarg.h"
 #include "cmd/find/render_find.h"
+#include "cmd/tasks.h"
 #include "host/names.h"
 #include "host/procfs.h"
 #include "host/procs.h"
@@ -330,7 +331,7 @@ static int describe(struct finding *f, const struct find_table *ft,
 	int ret = 0;
 
 	if (!by_process(&f->q) && wants_procs(ft))
-		ret = enrich_procs(&f->g, 0, &f->m, &f->blind, err);
+		ret = tasks_read(&f->g, 0, &f->m, &f->blind, err);
 	for (i = 0; i < f->hits.n && !ret; i++) {
 		const struct task *task = f->hits.hit[i].task;
 
@@ -360,7 +361,7 @@ static int collect(struct finding *f, const struct find_table *ft,
 		return ret;
 	link_resolve(&f->m);
 	if (by_process(&f->q))
-		ret = enrich_procs(&f->g, 0, &f->m, &f->blind, err);
+		ret = tasks_read(&f->g, 0, &f->m, &f->blind, err);
 	if (!ret)
 		ret = find_what(f, err);
 	if (!ret && !f->hits.n)
@@ -385,7 +386,7 @@ static void list_columns(enum find_what what, const struct options *options)
 	struct table_column columns[N_FIND_COLUMNS];
 
 	find_columns(columns, what);
-	table_print_columns(stdout, columns, N_FIND_COLUMNS, options);
+	cmd_print_columns(columns, N_FIND_COLUMNS, options);
 }
 
 static int run(struct finding *f, const struct options *options,

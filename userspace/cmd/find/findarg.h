@@ -4,7 +4,7 @@
 #define NSINFO_FINDARG_H
 
 #include "base/err.h"
-#include "cmd/find/find.h"
+#include "cmd/find/match.h"
 
 /*
  * Understand @argv, which ends with NULL, or the @what of --duplicates if that

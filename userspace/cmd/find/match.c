@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/find/find.h"
+#include "cmd/find/match.h"
 #include "model/details_value.h"
 
 void find_free(struct find_hits *hits)

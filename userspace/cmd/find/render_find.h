@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 #include "base/table.h"
-#include "cmd/find/find.h"
+#include "cmd/find/match.h"
+#include "cmd/options.h"
 
 enum find_column {
 	FIND_COL_NS, FIND_COL_ID, FIND_COL_STATE, FIND_COL_NAME,

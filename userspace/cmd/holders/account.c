@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +8,7 @@
 #include <netinet/in.h>
 
 #include "base/util.h"
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 
 void holders_clear(struct holders *h)
 {
@@ -372,41 +371,4 @@ bool holders_adds_up(const struct holders *h)
 	const struct account *a = &h->account;
 
 	return !a->sockets_hidden && !a->nsfs_hidden && !a->other;
-}
-
-static int cmp(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int text_cmp(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-static int hold_cmp(const void *a, const void *b)
-{
-	const struct hold *x = a, *y = b;
-	int order = cmp(x->type, y->type);
-
-	if (!order && x->type == HOLD_MOUNT)
-		order = cmp(x->mntns, y->mntns);
-	if (!order)
-		order = cmp(x->pid, y->pid);
-	if (!order)
-		order = cmp(x->tid, y->tid);
-	if (!order)
-		order = cmp(x->fd, y->fd);
-	return order ? order : text_cmp(x->path, y->path);
-}
-
-void holders_finish(struct holders *h)
-{
-	if (h->n)
-		qsort(h->hold, h->n, sizeof(*h->hold), hold_cmp);
-	h->unexplained.n = 0;
-	h->advice.n = 0;
-	h->commands.n = 0;
-	holders_explain(h);
-	holders_advise(h);
 }

@@ -10,7 +10,7 @@
 #include <net/if.h>
 
 #include "base/shell.h"
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 #include "host/container.h"
 #include "model/advice.h"
 

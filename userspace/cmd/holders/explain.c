@@ -5,7 +5,7 @@
 
 #include <netinet/tcp.h>
 
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 #include "inside/peek.h"
 
 #define FEW	HOLDERS_FEW

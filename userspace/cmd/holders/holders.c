@@ -8,10 +8,10 @@
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-#include "cmd/doctor/doctor.h"
 #include "cmd/holders/render_holders.h"
 #include "cmd/holders/scan.h"
 #include "host/names.h"
+#include "host/stuck.h"
 #include "model/link.h"
 
 #define PROC		"/proc"
@@ -193,7 +193,7 @@ static int read_world(struct asking *a)
 /* 0 if there is none, or it is not for us to know. */
 static uint32_t worker_of_teardown(void)
 {
-	int pid = doctor_stuck(PROC, 0);
+	int pid = stuck_worker(PROC, 0);
 
 	return pid > 0 ? pid : 0;
 }
@@ -303,8 +303,7 @@ int cmd_holders(const struct options *options, char **argv, struct err *err)
 	int ret;
 
 	if (options->list_columns) {
-		table_print_columns(stdout, holders_columns,
-				    N_HOLDERS_COLUMNS, options);
+		cmd_print_columns(holders_columns, N_HOLDERS_COLUMNS, options);
 		return 0;
 	}
 	ret = check_usage(options, argv, err);

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 
 /* Sockets of programs all pin their netns, and whoever has them was found. */
 static bool is_candidate(const struct holders *h, const struct inside_sock *s)

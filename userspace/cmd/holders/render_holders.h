@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/table.h"
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 
 enum holders_column {
 	HOLDERS_TYPE, HOLDERS_PID, HOLDERS_TID, HOLDERS_FD, HOLDERS_COMM,

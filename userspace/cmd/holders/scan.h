@@ -6,7 +6,7 @@
 #include <dirent.h>
 #include <stdio.h>
 
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 
 /* Mounts of the netns in all mount namespaces that a process is in. */
 void scan_mounts(struct holders *h, const char *proc);

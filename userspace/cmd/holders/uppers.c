@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 
 static size_t count(const struct model *world, uint64_t id)
 {

@@ -6,7 +6,7 @@
 #include <netinet/in.h>
 
 #include "base/util.h"
-#include "cmd/holders/holders.h"
+#include "cmd/holders/account.h"
 #include "inside/peek.h"
 
 #ifndef IPPROTO_MPTCP

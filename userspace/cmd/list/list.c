@@ -10,9 +10,9 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/list/columns.h"
+#include "cmd/tasks.h"
 #include "host/names.h"
 #include "host/procfs.h"
-#include "host/procs.h"
 #include "host/unseen.h"
 #include "host/user.h"
 #include "inside/peek.h"
@@ -91,7 +91,7 @@ static int read_routes(struct listing *l, struct genl *g)
 		ret = peek_routes_of(g, ns, &l->extra[i]);
 		if (ret == -ENOMEM)
 			return ret;
-		blind_inside(ns->inum, ret, &l->blind);
+		cmd_tell_inside(ns->inum, ret, &l->blind);
 		if (ret && ret != -ENOENT && ret != -EPERM)
 			break;
 	}
@@ -116,7 +116,7 @@ static int enrich(struct listing *l, struct genl *g, uint64_t id, bool tree,
 	int ret = 0;
 
 	if (l->needs.procs) {
-		ret = enrich_procs(g, id, &l->m, &l->blind, err);
+		ret = tasks_read(g, id, &l->m, &l->blind, err);
 		if (ret)
 			return ret;
 	}
@@ -250,8 +250,7 @@ int cmd_list(const struct options *options, char **argv, struct err *err)
 	int ret;
 
 	if (options->list_columns) {
-		table_print_columns(stdout, list_columns, N_LIST_COLUMNS,
-				    options);
+		cmd_print_columns(list_columns, N_LIST_COLUMNS, options);
 		return 0;
 	}
 	ret = table_init(&l.table, list_columns, N_LIST_COLUMNS,

@@ -7,24 +7,6 @@
 #include "host/container.h"
 #include "print/print_names.h"
 
-/* The labels' column, with the two spaces after it. */
-#define LABELS	12
-
-void show_label(struct text *t, const char *label)
-{
-	t->rail = t->glyphs->none;
-	t->indent = LABELS - 3;
-	text_foreign(t, DIM, label);
-	text_put_padded(t, LABELS - 2);
-}
-
-void show_line(struct text *t)
-{
-	t->rail = t->glyphs->none;
-	t->indent = LABELS - 3;
-	text_start_line(t);
-}
-
 static void put_name(struct text *t, const struct name *name)
 {
 	char where[NAMES_WHERE];
@@ -206,7 +188,7 @@ static void put_page(struct text *t, const struct show *s)
 	char buf[CONTAINER_WORD];
 
 	t->rail = t->glyphs->none;
-	t->indent = LABELS - 3;
+	t->indent = SHOW_LABELS - 3;
 	text_netns_head(t, ns);
 	text_end_line(t);
 	put_waiting(t, ns);

@@ -8,6 +8,7 @@
 #include "cmd/commands.h"
 #include "cmd/details.h"
 #include "cmd/show/show.h"
+#include "cmd/tasks.h"
 #include "host/names.h"
 #include "host/procs.h"
 #include "host/unseen.h"
@@ -76,7 +77,7 @@ static int fetch_more(struct page *p)
 				err.text);
 		p->shows[i].has_facts = !ret;
 	}
-	return enrich_procs(p->g, p->n == 1 ? p->ids[0] : 0, &p->m, &p->blind,
+	return tasks_read(p->g, p->n == 1 ? p->ids[0] : 0, &p->m, &p->blind,
 			    p->err);
 }
 
@@ -106,7 +107,7 @@ static int peek(struct page *p, struct show *s)
 		ret = peek_into(p, s);
 	if (ret == -ENOMEM)
 		return err_no_memory(p->err);
-	blind_inside(s->ns->inum, ret, &p->blind);
+	cmd_tell_inside(s->ns->inum, ret, &p->blind);
 	return 0;
 }
 

@@ -58,7 +58,9 @@ int render_text_show(FILE *f, const struct model *m, const struct show *shows,
 int render_json_show(FILE *f, const struct model *m, const struct show *shows,
 		     size_t n, const struct render *how);
 
-/* Parts of the page. A line with a label, up to what comes after that. */
+/* Columns of the labels, with the two spaces after them. */
+#define SHOW_LABELS	12
+/* line.c: parts of the page. A line with a label, up to what comes after that. */
 void show_label(struct text *t, const char *label);
 /* A further line of it. */
 void show_line(struct text *t);

@@ -408,14 +408,14 @@ static void cut_fairly(void **state)
 
 static void column_help(void **state)
 {
-	const struct options options = { 0 }, in_json = { .json = true };
+	const struct table_how how = { 0 }, in_json = { .json = true };
 	char *got;
 	size_t len;
 	FILE *f;
 
 	(void)state;
 	f = open_memstream(&got, &len);
-	table_print_columns(f, columns, 2, &options);
+	table_print_columns(f, columns, 2, &how);
 	fclose(f);
 	expect_text(got, "NAME        what it is called *\n"
 			 "COUNT       how many *\n\n* shown by default\n");

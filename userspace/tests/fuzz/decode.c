@@ -10,7 +10,7 @@
 #include <locale.h>
 
 #include "base/util.h"
-#include "cmd/find/find.h"
+#include "cmd/find/match.h"
 #include "cmd/list/columns.h"
 #include "cmd/monitor/view.h"
 #include "cmd/show/topology.h"

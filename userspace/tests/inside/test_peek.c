@@ -19,6 +19,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
+#include "inside/peek.h"
 #include "inside/peek_in.h"
 #include "test.h"
 

@@ -340,26 +340,6 @@ static void hidden_ones(void **state)
 	expect_int(f->d.n_lines, 2);
 }
 
-/* A worker of netns that is at work, with and without its stack. */
-static void stuck_worker(void **state)
-{
-	struct tree proc = tree_make();
-
-	(void)state;
-	expect_int(doctor_stuck(proc.dir, 1), -ENOTDIR);
-	tree_file(&proc, "self/comm", "test\n");
-	expect_int(doctor_stuck(proc.dir, 1), -EACCES);	/* hidepid */
-	tree_file(&proc, "1/comm", "init\n");
-	expect_int(doctor_stuck(proc.dir, 1), 0);
-	tree_file(&proc, "17/comm", "kworker/u4:1+netns\n");
-	expect_int(doctor_stuck(proc.dir, 1), -ENOENT);
-	tree_file(&proc, "self/stack", "");
-	expect_int(doctor_stuck(proc.dir, 1), 0);
-	tree_file(&proc, "17/stack", "[<0>] cleanup_net+0x1/0x2\n");
-	expect_int(doctor_stuck(proc.dir, 1), 17);
-	tree_remove(&proc);
-}
-
 #define CASE(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -381,7 +361,6 @@ int main(void)
 		CASE(kernel_without_much),
 		CASE(hidden_twice),
 		CASE(hidden_ones),
-		CASE(stuck_worker),
 	};
 
 	return run_group("doctor", tests, ARRAY_SIZE(tests));

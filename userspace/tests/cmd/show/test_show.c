@@ -9,6 +9,7 @@
 
 #include "cmd/show/show.h"
 #include "golden.h"
+#include "inside/peek.h"
 #include "inside/peek_in.h"
 #include "model/link.h"
 #include "scenes.h"

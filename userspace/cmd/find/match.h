@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What is where: questions about a finished model and their hits. No I/O. */
-#ifndef NSINFO_FIND_H
-#define NSINFO_FIND_H
+#ifndef NSINFO_MATCH_H
+#define NSINFO_MATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

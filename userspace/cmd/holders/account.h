@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Who keeps a netns alive, and what of that does not add up. */
-#ifndef NSINFO_HOLDERS_H
-#define NSINFO_HOLDERS_H
+#ifndef NSINFO_ACCOUNT_H
+#define NSINFO_ACCOUNT_H
 
 #include "inside/socks.h"
 #include "model/model.h"
@@ -146,7 +146,7 @@ void holders_add_uppers(struct holders *h, const struct model *world);
 void holders_account(struct holders *h);
 bool holders_adds_up(const struct holders *h);
 
-/* Sort, and put in words what remains and what to do. */
+/* finish.c: sort, and put in words what remains and what to do. */
 void holders_finish(struct holders *h);
 
 /* explain.c, advice.c: for the last of these. */

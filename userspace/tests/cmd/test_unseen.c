@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "cmd/cmd.h"
 #include "host/unseen.h"
 #include "test.h"
 
@@ -13,7 +14,7 @@ static const char *told_of(uint32_t inum, int ret, uint32_t what)
 	FILE *f = tmpfile();
 
 	dup2(fileno(f), STDERR_FILENO);
-	blind_inside(inum, ret, &what);
+	cmd_tell_inside(inum, ret, &what);
 	blind_tell(what);
 	dup2(old, STDERR_FILENO);
 	close(old);

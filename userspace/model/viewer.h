@@ -6,8 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/model.h"
-
 struct viewer {
 	bool sees_all;			/* else the rest says who it is */
 	bool untracked;			/* the module has track=0 … */
@@ -16,16 +14,6 @@ struct viewer {
 	uint32_t userns;		/* inode; 0: not known */
 	uint64_t netns;			/* id of our own; 0: not known */
 };
-
-/*
- * Put into @v, where untracked and missing are set, who this process is, which
- * read @m. All netns show for who has CAP_SYS_ADMIN in the initial user
- * namespace.
- */
-void viewer_read(struct viewer *v, const struct model *m);
-
-/* What of enum blind this process cannot see of netns, without a model. */
-uint32_t viewer_blind(void);
 
 /* Does @now see whatever @then saw? */
 bool viewer_sees_as(const struct viewer *now, const struct viewer *then);

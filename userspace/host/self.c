@@ -5,8 +5,8 @@
 #include <linux/capability.h>
 
 #include "host/procfs.h"
+#include "host/self.h"
 #include "host/unseen.h"
-#include "host/viewer.h"
 
 /* PROC_USER_INIT_INO: a constant of the kernel, seen through /proc. */
 #define INITIAL_USERNS	4026531837u
@@ -31,35 +31,24 @@ static uint32_t read_userns(void)
 	return procfs_ns("/proc", "self", "user", &inum) ? 0 : inum;
 }
 
-void viewer_read(struct viewer *v, const struct model *m)
+void self_read(struct viewer *v, const struct model *m)
 {
 	size_t i;
 
 	v->uid = geteuid();
 	v->userns = read_userns();
-	v->sees_all = !viewer_blind() && v->userns && !v->untracked &&
+	v->sees_all = !self_blind() && v->userns && !v->untracked &&
 		      !v->missing;
 	for (i = 0; i < m->n_netns; i++)
 		if (HAS(&m->netns[i], NSINFO_A_NETNS_SELF))
 			v->netns = m->netns[i].id;
 }
 
-uint32_t viewer_blind(void)
+uint32_t self_blind(void)
 {
 	uint32_t userns = read_userns();
 
 	if (userns && userns != INITIAL_USERNS)
 		return BLIND_NETNS | BLIND_USER_NS;
 	return has_cap_sys_admin() ? 0 : BLIND_NETNS;
-}
-
-bool viewer_sees_as(const struct viewer *now, const struct viewer *then)
-{
-	if (now->sees_all)
-		return true;
-	if (then->sees_all || now->missing ||
-	    (now->untracked && !then->untracked))
-		return false;
-	return now->uid == then->uid && now->netns == then->netns &&
-	       now->userns && now->userns == then->userns;
 }

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/doctor/doctor.h"
 #include "host/procfs.h"
+#include "host/stuck.h"
 #include "host/unseen.h"
 
 #define PAUSE_MS	100
@@ -109,7 +109,7 @@ static int find_worker(const char *proc)
 	return ret;
 }
 
-int doctor_stuck(const char *proc, unsigned int patience_ms)
+int stuck_worker(const char *proc, unsigned int patience_ms)
 {
 	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	unsigned int ms;
