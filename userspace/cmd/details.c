@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/array.h"
 #include "base/escape.h"
 #include "cmd/details.h"
 #include "inside/run.h"
@@ -144,19 +145,13 @@ unsigned int details_attach(struct model *m, const struct netns *ns,
 /* Takes over @answer. */
 static int keep(struct details *d, json_t *answer)
 {
-	if (d->n == d->cap) {
-		size_t want = d->cap ? 2 * d->cap : 16;
-		json_t **bigger = reallocarray(d->answers, want,
-					       sizeof(*bigger));
+	json_t **kept = array_add(&d->answers, &d->n, &d->cap);
 
-		if (!bigger) {
-			json_decref(answer);
-			return -ENOMEM;
-		}
-		d->answers = bigger;
-		d->cap = want;
+	if (!kept) {
+		json_decref(answer);
+		return -ENOMEM;
 	}
-	d->answers[d->n++] = answer;
+	*kept = answer;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 
 #include <linux/magic.h>
 
+#include "base/array.h"
 #include "base/child.h"
 #include "host/mounts.h"
 #include "host/procfs.h"
@@ -72,17 +73,11 @@ static int mntns_cmp(const void *a, const void *b)
 
 static int add_member(struct others *o, uint32_t mntns, uint32_t pid)
 {
-	if (o->n == o->cap) {
-		size_t cap = o->cap ? o->cap * 2 : 256;
-		void *bigger = reallocarray(o->member, cap,
-					    sizeof(*o->member));
+	struct member *member = array_add(&o->member, &o->n, &o->cap);
 
-		if (!bigger)
-			return -ENOMEM;
-		o->member = bigger;
-		o->cap = cap;
-	}
-	o->member[o->n++] = (struct member){ mntns, pid };
+	if (!member)
+		return -ENOMEM;
+	*member = (struct member){ mntns, pid };
 	return 0;
 }
 
@@ -155,24 +150,13 @@ static int read_members(struct others *o)
 static int add_keeper(struct others *o, const struct mount *m, uint32_t pid,
 		      size_t in)
 {
-	struct keeper *k;
+	struct keeper *k = array_add(&o->keeper, &o->n_keepers,
+				     &o->cap_keepers);
 
-	if (o->n_keepers == o->cap_keepers) {
-		size_t cap = o->cap_keepers ? o->cap_keepers * 2 : 16;
-		void *bigger = reallocarray(o->keeper, cap,
-					    sizeof(*o->keeper));
-
-		if (!bigger)
-			return -ENOMEM;
-		o->keeper = bigger;
-		o->cap_keepers = cap;
-	}
-	k = &o->keeper[o->n_keepers];
-	*k = (struct keeper){ m->mnt, pid, strdup(m->path), in, m->hidden };
-	if (!k->path)
+	if (!k)
 		return -ENOMEM;
-	o->n_keepers++;
-	return 0;
+	*k = (struct keeper){ m->mnt, pid, strdup(m->path), in, m->hidden };
+	return k->path ? 0 : -ENOMEM;
 }
 
 static int add_keepers(struct others *o, const struct mount_table *t,

@@ -6,6 +6,7 @@
 
 #include <netinet/tcp.h>
 
+#include "base/array.h"
 #include "base/util.h"
 #include "inside/counts.h"
 
@@ -54,32 +55,6 @@ void peek_clear(struct peek *p)
 	memset(p, 0, sizeof(*p));
 }
 
-/*
- * Room at index @at of *@array, whose items behind it move up. NULL if there
- * is no memory.
- */
-static void *insert(void *array, size_t *n, size_t *cap, size_t size,
-		    size_t at)
-{
-	void **base = array;
-	char *item;
-
-	if (*n == *cap) {
-		size_t want = *cap ? *cap * 2 : 16;
-		void *bigger = reallocarray(*base, want, size);
-
-		if (!bigger)
-			return NULL;
-		*base = bigger;
-		*cap = want;
-	}
-	item = (char *)*base + at * size;
-	memmove(item + size, item, (*n - at) * size);
-	memset(item, 0, size);
-	(*n)++;
-	return item;
-}
-
 static int cmp2(uint32_t a, uint32_t a2, uint32_t b, uint32_t b2)
 {
 	if (a != b)
@@ -107,7 +82,7 @@ int peek_add_routes(struct peek *p, uint32_t family, uint32_t table,
 		else
 			hi = mid;
 	}
-	t = insert(&p->tables, &p->n_tables, &p->cap_tables, sizeof(*t), lo);
+	t = array_insert(&p->tables, &p->n_tables, &p->cap_tables, lo);
 	if (!t)
 		return -ENOMEM;
 	*t = (struct peek_table){ family, table, n };
@@ -132,7 +107,7 @@ int peek_add_sockets(struct peek *p, uint32_t netid, uint32_t state,
 		if (order > 0)
 			break;
 	}
-	s = insert(&p->sockets, &p->n_sockets, &p->cap_sockets, sizeof(*s), i);
+	s = array_insert(&p->sockets, &p->n_sockets, &p->cap_sockets, i);
 	if (!s)
 		return -ENOMEM;
 	*s = (struct peek_sockets){ netid, state, n };

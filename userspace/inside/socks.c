@@ -16,6 +16,7 @@
 
 #include <netinet/tcp.h>
 
+#include "base/array.h"
 #include "base/child.h"
 #include "inside/peek.h"
 #include "inside/sock_diag.h"
@@ -145,20 +146,6 @@ static void child(int out, int fd)
 	_exit(0);
 }
 
-static void *grow(void **array, size_t *n, size_t *cap, size_t size)
-{
-	if (*n == *cap) {
-		size_t want = *cap ? *cap * 2 : 64;
-		void *bigger = reallocarray(*array, want, size);
-
-		if (!bigger)
-			return NULL;
-		*array = bigger;
-		*cap = want;
-	}
-	return (char *)*array + (*n)++ * size;
-}
-
 static int take(struct inside *in, struct inside_rec *rec)
 {
 	struct inside_sock *sock;
@@ -168,15 +155,13 @@ static int take(struct inside *in, struct inside_rec *rec)
 	rec->sock.peer[INSIDE_ADDR - 1] = '\0';
 	switch (rec->type) {
 	case INSIDE_REC_INODE:
-		inode = grow((void **)&in->inodes, &in->n_inodes,
-			     &in->cap_inodes, sizeof(*inode));
+		inode = array_add(&in->inodes, &in->n_inodes, &in->cap_inodes);
 		if (!inode)
 			return -ENOMEM;
 		*inode = rec->sock.inode;
 		return 0;
 	case INSIDE_REC_SOCK:
-		sock = grow((void **)&in->socks, &in->n_socks, &in->cap_socks,
-			    sizeof(*sock));
+		sock = array_add(&in->socks, &in->n_socks, &in->cap_socks);
 		if (!sock)
 			return -ENOMEM;
 		*sock = rec->sock;

@@ -7,6 +7,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
+#include "base/array.h"
 #include "model/duplicates.h"
 #include "model/neighbours.h"
 
@@ -81,17 +82,11 @@ static size_t owner_of(const struct model *m, const struct netns *ns,
 
 static int add(struct search *s, size_t *cap, const struct entry *entry)
 {
-	if (s->n_entries == *cap) {
-		size_t want = *cap ? 2 * *cap : 256;
-		struct entry *bigger = reallocarray(s->entries, want,
-						    sizeof(*bigger));
+	struct entry *added = array_add(&s->entries, &s->n_entries, cap);
 
-		if (!bigger)
-			return -ENOMEM;
-		s->entries = bigger;
-		*cap = want;
-	}
-	s->entries[s->n_entries++] = *entry;
+	if (!added)
+		return -ENOMEM;
+	*added = *entry;
 	return 0;
 }
 
@@ -339,17 +334,12 @@ static bool is_told(const struct entry *entry, bool apart)
 
 static int tell(struct duplicates *found, const struct duplicate *d)
 {
-	if (found->n == found->cap) {
-		size_t want = found->cap ? 2 * found->cap : 64;
-		struct duplicate *bigger = reallocarray(found->one, want,
-							sizeof(*bigger));
+	struct duplicate *added = array_add(&found->one, &found->n,
+					    &found->cap);
 
-		if (!bigger)
-			return -ENOMEM;
-		found->one = bigger;
-		found->cap = want;
-	}
-	found->one[found->n++] = *d;
+	if (!added)
+		return -ENOMEM;
+	*added = *d;
 	return 0;
 }
 

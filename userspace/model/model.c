@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "model/model.h"
 
 #define CHUNK_SIZE	(64 * 1024)
@@ -37,31 +38,9 @@ void model_clear(struct model *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* Room for one more of @size bytes in *@array; where it is, zeroed. */
-static void *grow(void *array, size_t *n, size_t *cap, size_t size)
-{
-	void **base = array;
-	void *item;
-
-	if (*n == *cap) {
-		size_t want = *cap ? *cap + *cap / 2 : 64;
-		void *bigger = reallocarray(*base, want, size);
-
-		if (!bigger)
-			return NULL;
-		*base = bigger;
-		*cap = want;
-	}
-	item = (char *)*base + *n * size;
-	memset(item, 0, size);
-	(*n)++;
-	return item;
-}
-
 struct netns *model_add_netns(struct model *m)
 {
-	struct netns *ns = grow(&m->netns, &m->n_netns, &m->cap_netns,
-				sizeof(*m->netns));
+	struct netns *ns = array_add(&m->netns, &m->n_netns, &m->cap_netns);
 
 	if (ns) {
 		ns->first_hook = m->n_hooks;
@@ -72,8 +51,7 @@ struct netns *model_add_netns(struct model *m)
 
 struct dev *model_add_dev(struct model *m)
 {
-	struct dev *dev = grow(&m->devs, &m->n_devs, &m->cap_devs,
-			       sizeof(*m->devs));
+	struct dev *dev = array_add(&m->devs, &m->n_devs, &m->cap_devs);
 
 	if (dev)
 		dev->first_addr = m->n_addrs;
@@ -82,39 +60,37 @@ struct dev *model_add_dev(struct model *m)
 
 struct addr *model_add_addr(struct model *m)
 {
-	return grow(&m->addrs, &m->n_addrs, &m->cap_addrs, sizeof(*m->addrs));
+	return array_add(&m->addrs, &m->n_addrs, &m->cap_addrs);
 }
 
 struct hook *model_add_hook(struct model *m)
 {
-	return grow(&m->hooks, &m->n_hooks, &m->cap_hooks, sizeof(*m->hooks));
+	return array_add(&m->hooks, &m->n_hooks, &m->cap_hooks);
 }
 
 struct waiting *model_add_waiting(struct model *m)
 {
-	return grow(&m->waiting, &m->n_waiting, &m->cap_waiting,
-		    sizeof(*m->waiting));
+	return array_add(&m->waiting, &m->n_waiting, &m->cap_waiting);
 }
 
 struct holder *model_add_holder(struct model *m)
 {
-	return grow(&m->holders, &m->n_holders, &m->cap_holders,
-		    sizeof(*m->holders));
+	return array_add(&m->holders, &m->n_holders, &m->cap_holders);
 }
 
 struct task *model_add_task(struct model *m)
 {
-	return grow(&m->tasks, &m->n_tasks, &m->cap_tasks, sizeof(*m->tasks));
+	return array_add(&m->tasks, &m->n_tasks, &m->cap_tasks);
 }
 
 struct name *model_add_name(struct model *m)
 {
-	return grow(&m->names, &m->n_names, &m->cap_names, sizeof(*m->names));
+	return array_add(&m->names, &m->n_names, &m->cap_names);
 }
 
 struct name *model_add_stale(struct model *m)
 {
-	return grow(&m->stale, &m->n_stale, &m->cap_stale, sizeof(*m->stale));
+	return array_add(&m->stale, &m->n_stale, &m->cap_stale);
 }
 
 static void *chunk_alloc(struct model *m, size_t size, size_t align)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "model/neighbours.h"
 
 /* Who has the address of a group. */
@@ -65,17 +66,11 @@ static size_t touches_of(const struct neighbours *s, size_t wire, size_t *first)
 
 static int add_near(struct neighbours *s, const struct touch *touch)
 {
-	if (s->n_near == s->cap_near) {
-		size_t want = s->cap_near ? 2 * s->cap_near : 64;
-		struct touch *bigger = reallocarray(s->near, want,
-						    sizeof(*bigger));
+	struct touch *added = array_add(&s->near, &s->n_near, &s->cap_near);
 
-		if (!bigger)
-			return -ENOMEM;
-		s->near = bigger;
-		s->cap_near = want;
-	}
-	s->near[s->n_near++] = *touch;
+	if (!added)
+		return -ENOMEM;
+	*added = *touch;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/util.h"
 #include "model/details_value.h"
 #include "model/segments.h"
@@ -133,24 +134,24 @@ static void sure(struct segments *w, size_t a, size_t b)
 	perhaps(w, a, b);
 }
 
+static int add_edge(struct segments *w, size_t a, size_t b)
+{
+	struct segments_edge *edge = array_add(&w->edges, &w->n_edges,
+					       &w->cap_edges);
+
+	if (!edge)
+		return -ENOMEM;
+	*edge = (struct segments_edge){ a, b };
+	return 0;
+}
+
 /* @a hears @b, and does not hear what else hears @b. */
 static int hears(struct segments *w, size_t a, size_t b)
 {
-	struct segments_edge *bigger;
-
 	perhaps(w, a, b);
-	if (w->n_edges + 2 > w->cap_edges) {
-		size_t want = w->cap_edges ? 2 * w->cap_edges : 64;
-
-		bigger = reallocarray(w->edges, want, sizeof(*bigger));
-		if (!bigger)
-			return -ENOMEM;
-		w->edges = bigger;
-		w->cap_edges = want;
-	}
-	w->edges[w->n_edges++] = (struct segments_edge){ a, b };
-	w->edges[w->n_edges++] = (struct segments_edge){ b, a };
-	return 0;
+	if (add_edge(w, a, b))
+		return -ENOMEM;
+	return add_edge(w, b, a);
 }
 
 static const struct dev *peer_of(const struct model *m, const struct dev *dev)

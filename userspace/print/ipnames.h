@@ -28,6 +28,7 @@ struct ipnames {
 	char *addrproto[256];
 	struct ipnames_table *tables;	/* of routes; these may be big */
 	size_t n_tables;
+	size_t cap_tables;
 	bool no_memory;			/* one is missing */
 };
 

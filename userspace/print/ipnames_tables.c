@@ -7,6 +7,7 @@
 
 #include <linux/rtnetlink.h>
 
+#include "base/array.h"
 #include "print/ipnames.h"
 
 /* The last one of an id counts. */
@@ -23,14 +24,11 @@ static void add(struct ipnames *names, uint32_t id, const char *name)
 			return;
 		}
 	}
-	t = reallocarray(names->tables, i + 1, sizeof(*t));
-	if (!t) {
+	t = array_add(&names->tables, &names->n_tables, &names->cap_tables);
+	if (t)
+		*t = (struct ipnames_table){ id, ipnames_keep(names, name) };
+	else
 		names->no_memory = true;
-		return;
-	}
-	names->tables = t;
-	names->n_tables++;
-	t[i] = (struct ipnames_table){ id, ipnames_keep(names, name) };
 }
 
 static void read_file(struct ipnames *names, const char *path)

@@ -11,6 +11,7 @@
 
 #include <linux/kcmp.h>
 
+#include "base/array.h"
 #include "base/shell.h"
 #include "cmd/doctor/doctor.h"
 #include "host/unseen.h"
@@ -29,20 +30,12 @@ void doctor_clear(struct doctor *d)
 
 static void add_line(struct doctor *d, const struct doctor_line *line)
 {
-	if (d->n_lines == d->cap_lines) {
-		size_t want = d->cap_lines ? 2 * d->cap_lines : 32;
-		struct doctor_line *bigger = reallocarray(d->lines, want,
-							  sizeof(*bigger));
+	struct doctor_line *added = NULL;
 
-		if (!bigger) {
-			d->no_memory = true;
-			return;
-		}
-		d->lines = bigger;
-		d->cap_lines = want;
-	}
 	if (line->text)
-		d->lines[d->n_lines++] = *line;
+		added = array_add(&d->lines, &d->n_lines, &d->cap_lines);
+	if (added)
+		*added = *line;
 	else
 		d->no_memory = true;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "cmd/find/match.h"
 #include "model/details_value.h"
 
@@ -16,17 +17,11 @@ void find_free(struct find_hits *hits)
 
 int find_add(struct find_hits *hits, const struct find_hit *hit)
 {
-	if (hits->n == hits->cap) {
-		size_t want = hits->cap ? 2 * hits->cap : 16;
-		struct find_hit *bigger = reallocarray(hits->hit, want,
-						       sizeof(*bigger));
+	struct find_hit *added = array_add(&hits->hit, &hits->n, &hits->cap);
 
-		if (!bigger)
-			return -ENOMEM;
-		hits->hit = bigger;
-		hits->cap = want;
-	}
-	hits->hit[hits->n++] = *hit;
+	if (!added)
+		return -ENOMEM;
+	*added = *hit;
 	return 0;
 }
 

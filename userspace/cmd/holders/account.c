@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 
+#include "base/array.h"
 #include "base/util.h"
 #include "cmd/holders/account.h"
 
@@ -24,53 +25,36 @@ void holders_clear(struct holders *h)
 	memset(h, 0, sizeof(*h));
 }
 
-static void *grow(struct holders *h, void **array, size_t *n, size_t *cap,
-		  size_t size)
-{
-	char *item;
-
-	if (*n == *cap) {
-		size_t want = *cap ? *cap * 2 : 64;
-		void *bigger = reallocarray(*array, want, size);
-
-		if (!bigger) {
-			h->no_memory = true;
-			return NULL;
-		}
-		*array = bigger;
-		*cap = want;
-	}
-	item = (char *)*array + (*n)++ * size;
-	memset(item, 0, size);
-	return item;
-}
-
 struct hold *holders_add(struct holders *h, enum hold_type type)
 {
-	struct hold *hold = grow(h, (void **)&h->hold, &h->n, &h->cap,
-				 sizeof(*hold));
+	struct hold *hold = array_add(&h->hold, &h->n, &h->cap);
 
 	if (hold)
 		hold->type = type;
+	h->no_memory |= !hold;
 	return hold;
 }
 
 struct suspect *holders_add_suspect(struct holders *h)
 {
-	return grow(h, (void **)&h->suspects, &h->n_suspects,
-		    &h->cap_suspects, sizeof(*h->suspects));
+	struct suspect *suspect = array_add(&h->suspects, &h->n_suspects,
+					    &h->cap_suspects);
+
+	h->no_memory |= !suspect;
+	return suspect;
 }
 
 void holders_line(struct lines *lines, struct holders *h, const char *fmt, ...)
 {
-	const char **line = grow(h, (void **)&lines->line, &lines->n,
-				 &lines->cap, sizeof(*line));
+	const char **line = array_add(&lines->line, &lines->n, &lines->cap);
 	char *text;
 	va_list ap;
 	int len;
 
-	if (!line)
+	if (!line) {
+		h->no_memory = true;
 		return;
+	}
 	va_start(ap, fmt);
 	len = vasprintf(&text, fmt, ap);
 	va_end(ap);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "cmd/list/userns.h"
 
 /* Of user namespaces within each other, by the kernel's own limit. */
@@ -36,18 +37,14 @@ const struct userns *userns_find(const struct userns_list *list, uint32_t inum)
 
 int userns_add(struct userns_list *list, const struct userns *userns)
 {
+	struct userns *added;
+
 	if (userns_find(list, userns->inum))
 		return 0;
-	if (list->n == list->cap) {
-		size_t want = list->cap ? 2 * list->cap : 16;
-		void *bigger = reallocarray(list->all, want, sizeof(*userns));
-
-		if (!bigger)
-			return -ENOMEM;
-		list->all = bigger;
-		list->cap = want;
-	}
-	list->all[list->n++] = *userns;
+	added = array_add(&list->all, &list->n, &list->cap);
+	if (!added)
+		return -ENOMEM;
+	*added = *userns;
 	qsort(list->all, list->n, sizeof(*userns), userns_cmp);
 	return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <linux/if_addr.h>
 
+#include "base/array.h"
 #include "cmd/monitor/object.h"
 #include "cmd/monitor/view.h"
 
@@ -85,31 +86,6 @@ static int tell_addr(const struct teller *t, uint8_t cmd,
 {
 	return tell(t, (struct happening){ .cmd = cmd, .dev = dev,
 					   .addr = addr });
-}
-
-/* Arrays of pointers, sorted. */
-
-/* Room for one more at @at. Returns 0 or -ENOMEM. */
-static int insert(void *array, size_t *n, size_t at, void *item)
-{
-	void ***base = array;
-	void **bigger = reallocarray(*base, *n + 1, sizeof(*bigger));
-
-	if (!bigger)
-		return -ENOMEM;
-	*base = bigger;
-	memmove(bigger + at + 1, bigger + at, (*n - at) * sizeof(*bigger));
-	bigger[at] = item;
-	(*n)++;
-	return 0;
-}
-
-static void take_out(void *array, size_t *n, size_t at)
-{
-	void **base = array;
-
-	(*n)--;
-	memmove(base + at, base + at + 1, (*n - at) * sizeof(*base));
 }
 
 /* Where it is, or has to be. */
@@ -245,16 +221,19 @@ bool view_has_inum(const struct view *v, uint32_t inum)
 
 static int add_netns(struct view *v, const struct netns *from)
 {
-	struct view_netns *ns = calloc(1, sizeof(*ns));
+	struct view_netns *ns = calloc(1, sizeof(*ns)), **at;
 
 	if (!ns || object_copy(&wire_netns, &ns->netns, from)) {
 		free(ns);
 		return -ENOMEM;
 	}
-	if (insert(&v->netns, &v->n_netns, netns_at(v, from->id), ns)) {
+	at = array_insert(&v->netns, &v->n_netns, &v->cap_netns,
+			  netns_at(v, from->id));
+	if (!at) {
 		free_netns(ns);
 		return -ENOMEM;
 	}
+	*at = ns;
 	return 0;
 }
 
@@ -296,7 +275,8 @@ static int drop_dev(struct view_netns *ns, uint32_t ifindex,
 
 	if (!dev)
 		return 0;
-	take_out(ns->devs, &ns->n_devs, dev_at(ns, ifindex));
+	array_remove(ns->devs, &ns->n_devs, sizeof(*ns->devs),
+		     dev_at(ns, ifindex));
 	ret = tell_dev(t, NSINFO_CMD_DEV_DEL_NTF, &dev->dev);
 	free_dev(dev);
 	return ret;
@@ -313,7 +293,8 @@ static int drop_netns(struct view *v, uint64_t id, const struct teller *t)
 		ret = drop_dev(ns, ns->devs[ns->n_devs - 1]->dev.ifindex, t);
 	if (ret)
 		return ret;
-	take_out(v->netns, &v->n_netns, netns_at(v, id));
+	array_remove(v->netns, &v->n_netns, sizeof(*v->netns),
+		     netns_at(v, id));
 	ret = tell_netns(t, NSINFO_CMD_NETNS_DEL_NTF, &ns->netns);
 	free_netns(ns);
 	return ret;
@@ -321,16 +302,19 @@ static int drop_netns(struct view *v, uint64_t id, const struct teller *t)
 
 static int add_dev(struct view_netns *ns, const struct dev *from)
 {
-	struct view_dev *dev = calloc(1, sizeof(*dev));
+	struct view_dev *dev = calloc(1, sizeof(*dev)), **at;
 
 	if (!dev || object_copy(&wire_dev, &dev->dev, from)) {
 		free(dev);
 		return -ENOMEM;
 	}
-	if (insert(&ns->devs, &ns->n_devs, dev_at(ns, from->ifindex), dev)) {
+	at = array_insert(&ns->devs, &ns->n_devs, &ns->cap_devs,
+			  dev_at(ns, from->ifindex));
+	if (!at) {
 		free_dev(dev);
 		return -ENOMEM;
 	}
+	*at = dev;
 	return 0;
 }
 
@@ -376,9 +360,8 @@ static int drop_addr(struct view_dev *dev, const struct addr *which,
 	if (!addr)
 		return 0;
 	gone = *addr;
-	dev->n_addrs--;
-	memmove(addr, addr + 1,
-		(dev->addrs + dev->n_addrs - addr) * sizeof(*addr));
+	array_remove(dev->addrs, &dev->n_addrs, sizeof(*addr),
+		     addr - dev->addrs);
 	ret = tell_addr(t, NSINFO_CMD_ADDR_DEL_NTF, &dev->dev, &gone);
 	object_free(&wire_addr, &gone);
 	return ret;
@@ -387,7 +370,7 @@ static int drop_addr(struct view_dev *dev, const struct addr *which,
 static int put_addr(struct view_dev *dev, const struct addr *from,
 		    const struct teller *t)
 {
-	struct addr *addr, *bigger, copy;
+	struct addr *addr, copy;
 	bool news = true;
 
 	if (!dev)
@@ -399,14 +382,11 @@ static int put_addr(struct view_dev *dev, const struct addr *from,
 		news = object_diff(&wire_addr, addr, from) & ~ADDR_SILENT;
 		object_free(&wire_addr, addr);
 	} else {
-		bigger = reallocarray(dev->addrs, dev->n_addrs + 1,
-				      sizeof(*bigger));
-		if (!bigger) {
+		addr = array_add(&dev->addrs, &dev->n_addrs, &dev->cap_addrs);
+		if (!addr) {
 			object_free(&wire_addr, &copy);
 			return -ENOMEM;
 		}
-		dev->addrs = bigger;
-		addr = &bigger[dev->n_addrs++];
 	}
 	*addr = copy;
 	return news ? tell_addr(t, NSINFO_CMD_ADDR_ADD_NTF, &dev->dev, from) :

@@ -17,18 +17,21 @@ struct view_dev {
 	struct dev dev;
 	struct addr *addrs;
 	size_t n_addrs;
+	size_t cap_addrs;
 };
 
 struct view_netns {
 	struct netns netns;
 	struct view_dev **devs;		/* sorted by ifindex */
 	size_t n_devs;
+	size_t cap_devs;
 };
 
 /* An all-zero one is empty. */
 struct view {
 	struct view_netns **netns;	/* sorted by id */
 	size_t n_netns;
+	size_t cap_netns;
 };
 
 /*

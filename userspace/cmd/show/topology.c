@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "cmd/show/topology.h"
 
 void topology_clear(struct topology *t)
@@ -10,23 +11,6 @@ void topology_clear(struct topology *t)
 	free(t->links);
 	free(t->beyond);
 	memset(t, 0, sizeof(*t));
-}
-
-/* Room for one more. NULL if there is no memory. */
-static void *add(void *array, size_t *n, size_t *cap, size_t size)
-{
-	void **base = array;
-
-	if (*n == *cap) {
-		size_t want = *cap ? *cap * 2 : 16;
-		void *bigger = reallocarray(*base, want, size);
-
-		if (!bigger)
-			return NULL;
-		*base = bigger;
-		*cap = want;
-	}
-	return memset((char *)*base + (*n)++ * size, 0, size);
 }
 
 static struct topology_end end_of(const struct dev *dev)
@@ -88,8 +72,7 @@ static int add_beyond(const struct model *m, const struct netns *ns,
 		if (HAS(port, NSINFO_A_DEV_PEER) &&
 		    port->peer.netns_id == ns->id)
 			continue;
-		end = add(&t->beyond, &t->n_beyond, &t->cap_beyond,
-			  sizeof(*end));
+		end = array_add(&t->beyond, &t->n_beyond, &t->cap_beyond);
 		if (!end)
 			return -ENOMEM;
 		*end = HAS(port, NSINFO_A_DEV_PEER) ? peer_of(m, port) :
@@ -102,8 +85,8 @@ static int add_link(const struct model *m, const struct netns *ns,
 		    enum topology_by by, const struct dev *dev,
 		    const struct topology_end *far, struct topology *t)
 {
-	struct topology_link *link = add(&t->links, &t->n_links, &t->cap_links,
-					 sizeof(*link));
+	struct topology_link *link = array_add(&t->links, &t->n_links,
+					       &t->cap_links);
 	int ret = 0;
 
 	if (!link)
