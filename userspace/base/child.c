@@ -9,34 +9,25 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/openat2.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 
 /* How long a child that has told all may take to be gone. */
 #define END_MS	50
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
-}
-
 void child_end(pid_t pid)
 {
-	const struct timespec ms = { .tv_nsec = 1000000 };
 	int i;
 
 	kill(pid, SIGKILL);
 	for (i = 0; i < END_MS; i++) {
 		if (waitpid(pid, NULL, WNOHANG))
 			return;
-		nanosleep(&ms, NULL);
+		clock_pause(1);
 	}
 }
 
@@ -69,11 +60,11 @@ static void run(int fd, child_fn fn, void *data)
 /* Returns 0 at the end of what the child wrote. */
 static int read_all(int fd, int timeout_ms, size_t max, char *text, size_t *len)
 {
-	int64_t end = now_ms() + timeout_ms;
+	int64_t end = clock_ms() + timeout_ms;
 
 	for (;;) {
 		struct pollfd poller = { .fd = fd, .events = POLLIN };
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms();
 		ssize_t n;
 
 		if (left <= 0 || !poll(&poller, 1, left))
@@ -182,7 +173,7 @@ static int receive_file(int sock)
 static int open_in_child(const char *path, int timeout_ms)
 {
 	struct pollfd poller = { .events = POLLIN };
-	int64_t end = now_ms() + timeout_ms, left;
+	int64_t end = clock_ms() + timeout_ms, left;
 	int socks[2], fd, ret;
 	pid_t pid;
 
@@ -197,7 +188,7 @@ static int open_in_child(const char *path, int timeout_ms)
 	ret = pid < 0 ? -errno : 0;
 	close(socks[1]);
 	poller.fd = socks[0];
-	while (!ret && (left = end - now_ms()) > 0)
+	while (!ret && (left = end - clock_ms()) > 0)
 		if (poll(&poller, 1, left) >= 0 || errno != EINTR)
 			break;
 	if (!ret)

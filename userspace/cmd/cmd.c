@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/order.h"
 #include "base/util.h"
 #include "cmd/cmd.h"
 #include "cmd/netnsarg.h"
@@ -26,20 +27,13 @@ static int find(void *data, const struct netns_key *key, uint64_t *id,
 	return fetch_id(data, key, id, err);
 }
 
-static int id_cmp(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The same netns may have been named in two ways. Returns how many are left. */
 static size_t drop_twins(uint64_t *ids, size_t n)
 {
 	size_t i, kept = 0;
 
 	if (n)
-		qsort(ids, n, sizeof(*ids), id_cmp);
+		qsort(ids, n, sizeof(*ids), order_u64);
 	for (i = 0; i < n; i++)
 		if (!kept || ids[kept - 1] != ids[i])
 			ids[kept++] = ids[i];

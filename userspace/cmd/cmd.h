@@ -34,7 +34,7 @@ void cmd_tell_inside(uint32_t inum, int ret, uint32_t *what);
  */
 struct viewer cmd_tell_unseen(struct genl *g, struct model *m, uint32_t blind);
 
-/* CLOCK_BOOTTIME of the kernel, whatever our time namespace, in ns. */
+/* CLOCK_BOOTTIME of the kernel, whatever our time namespace, in ns; 0: none. */
 uint64_t cmd_boottime(void);
 
 /* Whether the terminal shows UTF-8, as the environment tells. */
@@ -60,8 +60,5 @@ void cmd_table(struct table_how *how, const struct options *options);
 /* For -H: all columns of a table and their meaning. */
 void cmd_print_columns(const struct table_column *columns, size_t n,
 		       const struct options *options);
-
-/* CLOCK_BOOTTIME in ns; 0 if there is none. */
-uint64_t cmd_boottime(void);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "cmd/duplicates_ask.h"
 
 static int find(const struct model *m, struct segments *w,
@@ -15,9 +16,7 @@ static int find(const struct model *m, struct segments *w,
 
 static int cmp(const void *a, const void *b)
 {
-	size_t x = *(const size_t *)a, y = *(const size_t *)b;
-
-	return (x > y) - (x < y);
+	return order(*(const size_t *)a, *(const size_t *)b);
 }
 
 /* The wires that it matters for, sorted: *@n of them. NULL without memory. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/order.h"
 #include "base/util.h"
 #include "host/mountinfo.h"
 
@@ -94,7 +95,7 @@ static int id_cmp(const void *a, const void *b)
 	const struct mount *x = *(struct mount *const *)a;
 	const struct mount *y = *(struct mount *const *)b;
 
-	return (x->id > y->id) - (x->id < y->id);
+	return order(x->id, y->id);
 }
 
 static void find_parents(struct mount_table *t)

@@ -8,13 +8,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
 
 #include "base/array.h"
 #include "base/child.h"
+#include "base/clock.h"
+#include "base/order.h"
 #include "host/mounts.h"
 #include "host/procfs.h"
 #include "host/unseen.h"
@@ -61,14 +62,14 @@ static int member_cmp(const void *a, const void *b)
 
 	if (x->mntns != y->mntns)
 		return x->mntns < y->mntns ? -1 : 1;
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return order(x->pid, y->pid);
 }
 
 static int mntns_cmp(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
 
-	return (x->mntns > y->mntns) - (x->mntns < y->mntns);
+	return order(x->mntns, y->mntns);
 }
 
 static int add_member(struct others *o, uint32_t mntns, uint32_t pid)
@@ -316,14 +317,6 @@ static bool is_read(const struct others *o, size_t i, const uint32_t *done,
 			       mntns_cmp);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
-}
-
 static void note_failure(struct others *o, int ret)
 {
 	if (ret == -EACCES || ret == -EPERM)
@@ -335,7 +328,7 @@ static void note_failure(struct others *o, int ret)
 /* Those that are found in one of them come behind, and are read as well. */
 static int read_all_kept(struct others *o)
 {
-	int64_t end = now_ms() + ENTER_ALL_MS, left;
+	int64_t end = clock_ms() + ENTER_ALL_MS, left;
 	uint32_t done[ENTER_MAX];
 	size_t i, n = 0;
 	int ret = 0;
@@ -343,7 +336,7 @@ static int read_all_kept(struct others *o)
 	for (i = 0; i < o->n_keepers && ret != -ENOMEM; i++) {
 		if (o->keeper[i].hidden || is_read(o, i, done, n))
 			continue;
-		left = end - now_ms();
+		left = end - clock_ms();
 		ret = left <= 0 || n == ENTER_MAX ? -ETIME :
 		      read_kept(o, i, left < ENTER_MS ? left : ENTER_MS);
 		if (ret)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "host/mounts.h"
 #include "host/names.h"
 #include "host/procfs.h"
@@ -20,20 +21,15 @@ struct others {
 	struct mount_place *stale;
 };
 
-static int cmp(uint32_t a, uint32_t b)
-{
-	return (a > b) - (a < b);
-}
-
 /* The same path of the same netns, in whatever mount namespace. */
 static int copy_cmp(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
-	int order = cmp(x->inum, y->inum);
+	int ret = order(x->inum, y->inum);
 
-	if (!order)
-		order = cmp(x->hidden, y->hidden);
-	return order ? order : strcmp(x->path, y->path);
+	if (!ret)
+		ret = order(x->hidden, y->hidden);
+	return ret ? ret : strcmp(x->path, y->path);
 }
 
 static bool is_known(const struct others *o, const struct name *name)

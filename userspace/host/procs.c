@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/order.h"
 #include "host/container.h"
 #include "host/procfs.h"
 #include "host/procs.h"
@@ -36,7 +37,7 @@ static int wanted_cmp(const void *a, const void *b)
 {
 	const struct wanted *x = a, *y = b;
 
-	return (x->inum > y->inum) - (x->inum < y->inum);
+	return order(x->inum, y->inum);
 }
 
 /* A dying netns has no tasks, and its inode number may be another's. */

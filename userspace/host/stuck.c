@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "host/procfs.h"
 #include "host/stuck.h"
 #include "host/unseen.h"
@@ -111,7 +111,6 @@ static int find_worker(const char *proc)
 
 int stuck_worker(const char *proc, unsigned int patience_ms)
 {
-	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	unsigned int ms;
 	char name[16];
 	int pid = find_worker(proc);
@@ -120,7 +119,7 @@ int stuck_worker(const char *proc, unsigned int patience_ms)
 		return pid;
 	snprintf(name, sizeof(name), "%d", pid);
 	for (ms = 0; ms < patience_ms; ms += PAUSE_MS) {
-		nanosleep(&pause, NULL);
+		clock_pause(PAUSE_MS);
 		if (is_at_work(proc, name) != 1 || is_cleaning(proc, name) != 1)
 			return 0;
 	}

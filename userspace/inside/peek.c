@@ -3,16 +3,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/netlink.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/util.h"
 #include "inside/peek.h"
 #include "inside/peek_in.h"
@@ -77,28 +76,20 @@ static void drop_unfinished(struct peek *p)
 	}
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
-}
-
 /*
  * Returns 0 at the end of what the child wrote, and when that does not go on
  * for @timeout_ms or has no end.
  */
 static int read_records(int in, int timeout_ms, struct peek *p)
 {
-	int64_t end = now_ms() + (int64_t)PEEK_TIMEOUTS * timeout_ms;
+	int64_t end = clock_ms() + (int64_t)PEEK_TIMEOUTS * timeout_ms;
 	struct peek_record recs[256];
 	size_t have = 0, i;
 	int ret = 0;
 
 	while (!ret) {
 		struct pollfd fd = { .fd = in, .events = POLLIN };
-		int64_t left = end - now_ms();
+		int64_t left = end - clock_ms();
 		ssize_t len;
 
 		if (left > timeout_ms)

@@ -12,9 +12,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "inside/run.h"
 
 #define CHUNK		65536
@@ -33,14 +33,6 @@ struct running {
 	size_t len;
 	size_t cap;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * (int64_t)1000 + now.tv_nsec / 1000000;
-}
 
 /* All other files are closed on exec. */
 static void child(int netns, int out, int log, char *const argv[])
@@ -93,7 +85,7 @@ static int listen_to(struct running *r, size_t max)
 	for (;;) {
 		if (grow(r))
 			return -ENOMEM;
-		left = r->end - now_ms();
+		left = r->end - clock_ms();
 		if (left <= 0 || !poll(&pfd, 1, left))
 			return -ETIME;
 		len = read(r->out, r->text + r->len, r->cap - r->len);
@@ -110,7 +102,6 @@ static int listen_to(struct running *r, size_t max)
 /* A child that waits in the kernel for a lock is left behind, for init. */
 static int reap(struct running *r, bool kill_it)
 {
-	const struct timespec ms = { .tv_nsec = 1000000 };
 	int i, status;
 
 	for (i = 0; i < END_MS; i++) {
@@ -120,7 +111,7 @@ static int reap(struct running *r, bool kill_it)
 			return status;
 		if (kill_it && i > END_MS / 20)
 			return -1;
-		nanosleep(&ms, NULL);
+		clock_pause(1);
 	}
 	return kill_it ? -1 : reap(r, true);
 }
@@ -151,7 +142,7 @@ static int judge(int status, int log, char *why, size_t size)
 int details_run(int fd, char *const argv[], size_t max, int timeout_ms,
 		char **text, size_t *len, char *why, size_t size)
 {
-	struct running r = { .out = -1, .end = now_ms() + timeout_ms };
+	struct running r = { .out = -1, .end = clock_ms() + timeout_ms };
 	int ret, status;
 
 	*why = '\0';

@@ -18,6 +18,7 @@
 
 #include "base/array.h"
 #include "base/child.h"
+#include "base/order.h"
 #include "inside/peek.h"
 #include "inside/sock_diag.h"
 #include "inside/socks.h"
@@ -25,21 +26,11 @@
 #define NET	"/proc/thread-self/net"
 #define DEPTH	4
 
-static int cmp(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int inode_cmp(const void *a, const void *b)
-{
-	return cmp(*(const uint64_t *)a, *(const uint64_t *)b);
-}
-
 static int sock_cmp(const void *a, const void *b)
 {
 	const struct inside_sock *x = a, *y = b;
 
-	return cmp(x->inode, y->inode);
+	return order(x->inode, y->inode);
 }
 
 void inside_clear(struct inside *in)
@@ -52,7 +43,7 @@ void inside_clear(struct inside *in)
 bool inside_has_inode(const struct inside *in, uint64_t inode)
 {
 	return in->n_inodes && bsearch(&inode, in->inodes, in->n_inodes,
-				       sizeof(inode), inode_cmp);
+				       sizeof(inode), order_u64);
 }
 
 const struct inside_sock *inside_sock(const struct inside *in,
@@ -215,7 +206,7 @@ int inside_read(struct inside *in, int fd, int timeout_ms)
 		child_end(pid);
 	if (in->n_inodes)
 		qsort(in->inodes, in->n_inodes, sizeof(*in->inodes),
-		      inode_cmp);
+		      order_u64);
 	if (in->n_socks)
 		qsort(in->socks, in->n_socks, sizeof(*in->socks), sock_cmp);
 	return ret;

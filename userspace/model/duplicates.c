@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/array.h"
+#include "base/order.h"
 #include "model/duplicates.h"
 #include "model/neighbours.h"
 
@@ -162,8 +163,8 @@ static int entry_cmp(const void *a, const void *b)
 	int ret = address_cmp(x, y);
 
 	if (!ret)
-		ret = pointer_order(x->d.dev, y->d.dev);
-	return ret ? ret : pointer_order(x->d.addr, y->d.addr);
+		ret = order_pointers(x->d.dev, y->d.dev);
+	return ret ? ret : order_pointers(x->d.addr, y->d.addr);
 }
 
 /* Within a group: wires that are perhaps one, wires that are one, owners. */
@@ -193,7 +194,7 @@ static struct entry *root_of(struct entry *entry)
 
 static int dev_cmp(const void *key, const void *entry)
 {
-	return pointer_order(key, ((const struct entry *)entry)->d.dev);
+	return order_pointers(key, ((const struct entry *)entry)->d.dev);
 }
 
 /* @below is a device that @entry has its address from, if that is the same. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/order.h"
 #include "model/model.h"
 
 #define CHUNK_SIZE	(64 * 1024)
@@ -133,73 +134,68 @@ char *model_strndup(struct model *m, const char *s, size_t len)
 	return p;
 }
 
-static int cmp(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int netns_cmp(const void *a, const void *b)
 {
 	const struct netns *x = a, *y = b;
 
-	return cmp(x->id, y->id);
+	return order(x->id, y->id);
 }
 
 static int dev_cmp(const void *a, const void *b)
 {
 	const struct dev *x = a, *y = b;
-	int order = cmp(x->netns_id, y->netns_id);
+	int ret = order(x->netns_id, y->netns_id);
 
-	return order ? order : cmp(x->ifindex, y->ifindex);
+	return ret ? ret : order(x->ifindex, y->ifindex);
 }
 
 static int task_cmp(const void *a, const void *b)
 {
 	const struct task *x = a, *y = b;
-	int order = cmp(x->netns_id, y->netns_id);
+	int ret = order(x->netns_id, y->netns_id);
 
-	if (!order)
-		order = cmp(x->pid, y->pid);
-	return order ? order : cmp(x->tid, y->tid);
+	if (!ret)
+		ret = order(x->pid, y->pid);
+	return ret ? ret : order(x->tid, y->tid);
 }
 
 static int name_cmp(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
-	int order = cmp(x->inum, y->inum);
+	int ret = order(x->inum, y->inum);
 
-	if (!order)
-		order = cmp(x->hidden, y->hidden);
-	if (!order)
-		order = cmp(!!x->mntns, !!y->mntns);
-	if (!order)
-		order = strcmp(x->path, y->path);
-	return order ? order : cmp(x->mntns, y->mntns);
+	if (!ret)
+		ret = order(x->hidden, y->hidden);
+	if (!ret)
+		ret = order(!!x->mntns, !!y->mntns);
+	if (!ret)
+		ret = strcmp(x->path, y->path);
+	return ret ? ret : order(x->mntns, y->mntns);
 }
 
 /* The kernel sends things in order, so sorting is seldom needed. */
 static void sort(void *array, size_t n, size_t size,
-		 int (*order)(const void *, const void *))
+		 int (*cmp)(const void *, const void *))
 {
 	char *p = array;
 	size_t i;
 
 	for (i = 1; i < n; i++) {
-		if (order(p + (i - 1) * size, p + i * size) > 0) {
-			qsort(array, n, size, order);
+		if (cmp(p + (i - 1) * size, p + i * size) > 0) {
+			qsort(array, n, size, cmp);
 			return;
 		}
 	}
 }
 
 static bool has_twins(const void *array, size_t n, size_t size,
-		      int (*order)(const void *, const void *))
+		      int (*cmp)(const void *, const void *))
 {
 	const char *p = array;
 	size_t i;
 
 	for (i = 1; i < n; i++)
-		if (!order(p + (i - 1) * size, p + i * size))
+		if (!cmp(p + (i - 1) * size, p + i * size))
 			return true;
 	return false;
 }
@@ -287,9 +283,9 @@ static bool is_short(const struct name *name)
 static int shown_cmp(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
-	int order = cmp(is_short(y), is_short(x));
+	int ret = order(is_short(y), is_short(x));
 
-	return order ? order : strcmp(x->shown, y->shown);
+	return ret ? ret : strcmp(x->shown, y->shown);
 }
 
 /* Two names folders may have one name for two netns. */
@@ -450,7 +446,7 @@ const char *model_pod(const struct model *m, const struct netns *ns)
 
 static int nsproxy_cmp(const void *a, const void *b)
 {
-	return cmp(*(const uint64_t *)a, *(const uint64_t *)b);
+	return order(*(const uint64_t *)a, *(const uint64_t *)b);
 }
 
 /* How many different ones there are; 0 stands for one that is not known. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/order.h"
 #include "model/neighbours.h"
 
 /* Who has the address of a group. */
@@ -21,7 +22,7 @@ static int touch_cmp(const void *a, const void *b)
 		return order(x->wire, y->wire);
 	if (x->owner != y->owner)
 		return order(x->owner, y->owner);
-	return pointer_order(x->dev, y->dev);
+	return order_pointers(x->dev, y->dev);
 }
 
 int neighbours_open(struct neighbours *s, size_t n)

@@ -53,15 +53,4 @@ void neighbours_settle(struct neighbours *s);
 int neighbours_look(struct neighbours *s, struct entry *group, size_t n);
 void neighbours_free(struct neighbours *s);
 
-static inline int order(size_t a, size_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* Objects of one array. */
-static inline int pointer_order(const void *a, const void *b)
-{
-	return order((uintptr_t)a, (uintptr_t)b);
-}
-
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/order.h"
 #include "base/util.h"
 #include "model/details_value.h"
 #include "model/segments.h"
@@ -263,7 +264,7 @@ static int key_cmp(const void *a, const void *b)
 		return x->wire < y->wire ? -1 : 1;
 	if (x->number != y->number)
 		return x->number < y->number ? -1 : 1;
-	return (x->node > y->node) - (x->node < y->node);
+	return order(x->node, y->node);
 }
 
 /* Returns whether anything was joined that was not. */
@@ -397,7 +398,7 @@ static int edge_cmp(const void *a, const void *b)
 
 	if (x->from != y->from)
 		return x->from < y->from ? -1 : 1;
-	return (x->to > y->to) - (x->to < y->to);
+	return order(x->to, y->to);
 }
 
 static void settle_edges(struct segments *w)

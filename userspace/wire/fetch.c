@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "wire/explain.h"
 #include "wire/fetch.h"
 
@@ -250,14 +250,6 @@ static int read_snapshot(struct reading *r)
 	return compare_counts(r->m);
 }
 
-static void pause_ms(unsigned int ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
-
-	while (nanosleep(&t, &t) && errno == EINTR)
-		;
-}
-
 /* Call @once until nothing changes in the middle of it, but not for ever. */
 static int retry(struct reading *r, int (*once)(struct reading *r))
 {
@@ -266,7 +258,7 @@ static int retry(struct reading *r, int (*once)(struct reading *r))
 
 	for (try = 0; try < TRIES; try++) {
 		if (try) {
-			pause_ms(ms);
+			clock_pause(ms);
 			ms = ms * 2 < LAST_PAUSE_MS ? ms * 2 : LAST_PAUSE_MS;
 		}
 		ret = once(r);

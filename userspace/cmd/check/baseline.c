@@ -9,27 +9,23 @@
 
 #include <jansson.h>
 
+#include "base/order.h"
 #include "cmd/check/baseline.h"
 #include "host/procfs.h"
-
-static int cmp(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
 
 static int netns_cmp(const void *a, const void *b)
 {
 	const struct baseline_netns *x = a, *y = b;
 
-	return cmp(x->id, y->id);
+	return order(x->id, y->id);
 }
 
 static int dev_cmp(const void *a, const void *b)
 {
 	const struct baseline_dev *x = a, *y = b;
-	int order = cmp(x->netns_id, y->netns_id);
+	int ret = order(x->netns_id, y->netns_id);
 
-	return order ? order : cmp(x->ifindex, y->ifindex);
+	return ret ? ret : order(x->ifindex, y->ifindex);
 }
 
 /* Member @key, a number from 0 to @max. */

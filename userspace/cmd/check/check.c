@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "cmd/check/baseline.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
@@ -216,14 +217,13 @@ static int look(struct genl *g, struct check *c, struct model *m,
 static int look_patiently(struct genl *g, struct check *c, struct model *m,
 			  const char *file, struct err *err)
 {
-	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	int ret, left;
 
 	for (left = PATIENCE_MS / PAUSE_MS; ; left--) {
 		ret = look(g, c, m, file, err);
 		if (ret || !c->going || !left)
 			return ret;
-		nanosleep(&pause, NULL);
+		clock_pause(PAUSE_MS);
 	}
 }
 

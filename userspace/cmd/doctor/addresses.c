@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "cmd/doctor/doctor.h"
 #include "model/word.h"
 #include "print/ipnames.h"
@@ -33,7 +34,7 @@ static int cmp(const void *a, const void *b)
 		return x->wire < y->wire ? -1 : 1;
 	if (x->dev != y->dev)
 		return x->dev < y->dev ? -1 : 1;
-	return (x->addr > y->addr) - (x->addr < y->addr);
+	return order_pointers(x->addr, y->addr);
 }
 
 /* WIRE and PERHAPS of one wire are one finding. */

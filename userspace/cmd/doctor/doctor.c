@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
@@ -151,14 +151,13 @@ static int check_addresses(struct doctor *d, struct genl *g, struct model *m,
 static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		struct err *err)
 {
-	const struct timespec pause = { 0, PAUSE_MS * 1000000L };
 	struct model before = { 0 }, m = { 0 };
 	struct module mod = { 0 };
 	int ret;
 
 	ret = read_model(g, &before, blind, err);
 	if (!ret) {
-		nanosleep(&pause, NULL);
+		clock_pause(PAUSE_MS);
 		ret = read_model(g, &m, blind, err);
 	}
 	if (!ret)

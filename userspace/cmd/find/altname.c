@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/capability.h>
@@ -17,6 +16,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/util.h"
 #include "cmd/find/altname.h"
 #include "host/procfs.h"
@@ -277,14 +277,6 @@ static int take(const struct search *s, const struct record *rec)
 	return 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000ll + t.tv_nsec / 1000000;
-}
-
 /* Does the child wait for the lock? The kernel says in which function. */
 static bool waits_for_rtnl(pid_t pid)
 {
@@ -297,14 +289,14 @@ static bool waits_for_rtnl(pid_t pid)
 
 static int listen_to(const struct search *s, int in, pid_t pid)
 {
-	int64_t end = now_ms() + ALTNAME_TIMEOUT_MS, left;
+	int64_t end = clock_ms() + ALTNAME_TIMEOUT_MS, left;
 	struct pollfd pfd = { in, POLLIN, 0 };
 	struct record rec;
 	ssize_t len;
 	int ret = 0;
 
 	while (!ret) {
-		left = end - now_ms();
+		left = end - clock_ms();
 		if (left <= 0 || !poll(&pfd, 1, left)) {
 			s->gaps->late = true;
 			s->gaps->rtnl = waits_for_rtnl(pid);

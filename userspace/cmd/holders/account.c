@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include "base/array.h"
+#include "base/order.h"
 #include "base/util.h"
 #include "cmd/holders/account.h"
 
@@ -191,13 +192,6 @@ static bool is_socket(const struct hold *hold)
 	       (hold->type == HOLD_URING && hold->family);
 }
 
-static int u64_cmp(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* The different ones that @value finds, sorted. NULL without memory. */
 static uint64_t *collect(struct holders *h, size_t *n,
 			 bool (*value)(const struct hold *hold, uint64_t *v))
@@ -212,7 +206,7 @@ static uint64_t *collect(struct holders *h, size_t *n,
 	}
 	for (i = 0; i < h->n; i++)
 		found += value(&h->hold[i], &all[found]);
-	qsort(all, found, sizeof(*all), u64_cmp);
+	qsort(all, found, sizeof(*all), order_u64);
 	for (i = 0; i < found; i++)
 		if (!*n || all[*n - 1] != all[i])
 			all[(*n)++] = all[i];
@@ -240,7 +234,7 @@ bool holders_has_socket(const struct holders *h, uint64_t inode)
 	size_t i;
 
 	if (h->n_indexed && bsearch(&inode, h->inodes, h->n_inodes,
-				    sizeof(inode), u64_cmp))
+				    sizeof(inode), order_u64))
 		return true;
 	for (i = h->n_indexed; i < h->n; i++)
 		if (is_socket(&h->hold[i]) && h->hold[i].inode == inode)
@@ -275,7 +269,7 @@ static uint32_t count_subflows(struct holders *h)
 		count += s->protocol == IPPROTO_TCP &&
 			 (s->family == AF_INET || s->family == AF_INET6) &&
 			 bsearch(&s->inode, inodes, n, sizeof(s->inode),
-				 u64_cmp);
+				 order_u64);
 	}
 	free(inodes);
 	return count;

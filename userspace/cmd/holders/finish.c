@@ -2,12 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "cmd/holders/account.h"
-
-static int cmp(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
 
 static int text_cmp(const char *a, const char *b)
 {
@@ -17,17 +13,17 @@ static int text_cmp(const char *a, const char *b)
 static int hold_cmp(const void *a, const void *b)
 {
 	const struct hold *x = a, *y = b;
-	int order = cmp(x->type, y->type);
+	int ret = order(x->type, y->type);
 
-	if (!order && x->type == HOLD_MOUNT)
-		order = cmp(x->mntns, y->mntns);
-	if (!order)
-		order = cmp(x->pid, y->pid);
-	if (!order)
-		order = cmp(x->tid, y->tid);
-	if (!order)
-		order = cmp(x->fd, y->fd);
-	return order ? order : text_cmp(x->path, y->path);
+	if (!ret && x->type == HOLD_MOUNT)
+		ret = order(x->mntns, y->mntns);
+	if (!ret)
+		ret = order(x->pid, y->pid);
+	if (!ret)
+		ret = order(x->tid, y->tid);
+	if (!ret)
+		ret = order(x->fd, y->fd);
+	return ret ? ret : text_cmp(x->path, y->path);
 }
 
 void holders_finish(struct holders *h)

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/holders/render_holders.h"
@@ -34,13 +34,6 @@ struct asking {
 	uint32_t blind;
 	struct err *err;
 };
-
-static void pause_ms(unsigned int ms)
-{
-	const struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&t, NULL);
-}
 
 static int find(struct asking *a)
 {
@@ -150,7 +143,7 @@ static int read_live(struct asking *a, struct holders *h)
 	look_inside(a, h);
 	for (try = 0; try < TRIES && !ret; try++) {
 		if (try)
-			pause_ms(PAUSE_MS << (try - 1));
+			clock_pause(PAUSE_MS << (try - 1));
 		ret = read_once(a, h);
 		if (!h->changed && holders_adds_up(h))
 			break;

@@ -13,6 +13,7 @@
 
 #include <linux/kcmp.h>
 
+#include "base/order.h"
 #include "cmd/holders/scan.h"
 #include "host/mountinfo.h"
 #include "host/mounts.h"
@@ -291,7 +292,7 @@ static int file_cmp(const void *a, const void *b)
 		return ret == 0 ? 0 : ret == 1 ? -1 : 1;
 	if (x->fd != y->fd)
 		return x->fd < y->fd ? -1 : 1;
-	return (x->pid > y->pid) - (x->pid < y->pid);
+	return order(x->pid, y->pid);
 }
 
 void scan_same_files(struct holders *h)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/identify/identify.h"
@@ -59,13 +60,6 @@ static int read_ids(struct identifying *all, struct err *err)
 	return 0;
 }
 
-static int id_cmp(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static int fetch(struct identifying *all, struct err *err)
 {
 	const struct fetch_want want = { 0 };
@@ -76,7 +70,7 @@ static int fetch(struct identifying *all, struct err *err)
 	if (ret)
 		return ret;
 	if (all->n_ids)
-		qsort(all->ids, all->n_ids, sizeof(*all->ids), id_cmp);
+		qsort(all->ids, all->n_ids, sizeof(*all->ids), order_u64);
 	for (i = 0; i < all->n_ids; i++)
 		if (!kept || all->ids[kept - 1] != all->ids[i])
 			all->ids[kept++] = all->ids[i];

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/order.h"
 #include "cmd/list/userns.h"
 
 /* Of user namespaces within each other, by the kernel's own limit. */
@@ -23,7 +24,7 @@ static int userns_cmp(const void *a, const void *b)
 {
 	const struct userns *x = a, *y = b;
 
-	return (x->inum > y->inum) - (x->inum < y->inum);
+	return order(x->inum, y->inum);
 }
 
 const struct userns *userns_find(const struct userns_list *list, uint32_t inum)
