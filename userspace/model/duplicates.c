@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/order.h"
+#include "model/addr.h"
 #include "model/duplicates.h"
 #include "model/neighbours.h"
 
@@ -22,38 +23,6 @@ struct search {
 	struct duplicates *found;
 	size_t groups;
 };
-
-static bool is_loopback4(const uint8_t *a)
-{
-	return !a[0] || a[0] == 127 || a[0] >= 224;
-}
-
-static bool is_loopback6(const uint8_t *a)
-{
-	static const uint8_t zero[15];
-
-	return (!memcmp(a, zero, 15) && a[15] <= 1) || a[0] == 0xff;
-}
-
-/* Addresses that differ by nature or need not. */
-static bool is_unique(const struct addr *addr)
-{
-	if (addr->scope == RT_SCOPE_HOST)
-		return false;
-	if (addr->local.len == 4)
-		return !is_loopback4(addr->local.data);
-	return addr->local.len == 16 && !is_loopback6(addr->local.data);
-}
-
-static bool is_link_only(const struct addr *addr)
-{
-	const uint8_t *a = addr->local.data;
-
-	if (addr->scope == RT_SCOPE_LINK)
-		return true;
-	return addr->local.len == 4 ? a[0] == 169 && a[1] == 254 :
-				      a[0] == 0xfe && (a[1] & 0xc0) == 0x80;
-}
 
 /* Not 4 or 16 bytes: what tunnels have there is an IP address. */
 static bool is_mac(const struct bytes *mac)
@@ -105,8 +74,8 @@ static int add_ips(struct search *s, size_t *cap, struct entry *entry)
 		entry->d.dadfailed = addr->flags & IFA_F_DADFAILED;
 		entry->data = addr->local.data;
 		entry->len = addr->local.len;
-		entry->link_only = is_link_only(addr);
-		if (is_unique(addr))
+		entry->link_only = addr_is_link_only(addr);
+		if (addr_is_unique(addr))
 			ret = add(s, cap, entry);
 	}
 	return ret;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
 
 #include "print/print_names.h"
 
@@ -19,6 +21,39 @@ const char *names_where(const struct name *name, char *buf)
 			 " (mntns %" PRIu32 ", no process%s)", name->mntns,
 			 hidden);
 	return buf;
+}
+
+const char *names_best(const struct name *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && name_is_ours(&name[i]); i++)
+		if (name[i].shown != name[i].path)
+			return name[i].shown;
+	return n && name_is_ours(&name[0]) ? name[0].path : NULL;
+}
+
+void names_cell(struct table *t, struct table_row *row, unsigned int column,
+		const struct name *name, size_t n)
+{
+	char path[PATH_MAX + NAMES_WHERE], where[NAMES_WHERE];
+	size_t i;
+
+	table_list(t, row, column);
+	for (i = 0; i < n; i++) {
+		if (name_is_ours(&name[i])) {
+			table_list_add(t, row, column, name[i].path,
+				       name[i].shown);
+			continue;
+		}
+		if (name[i].mnt_pid && !name[i].hidden)
+			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s",
+				 name[i].mnt_pid, name[i].path);
+		else
+			snprintf(path, sizeof(path), "%s%s", name[i].path,
+				 names_where(&name[i], where));
+		table_list_add(t, row, column, NULL, path);
+	}
 }
 
 static void put_mount(struct json *j, const struct name *name)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "print/print_names.h"
 #include "print/text.h"
 
 static const char *const looks[] = {
@@ -132,20 +133,6 @@ void text_put_number(struct text *t, const char *what, uint32_t value)
 	text_put(t);
 }
 
-/*
- * Of several names the one from a names folder, as it is the shortest. Those
- * of other mount namespaces come last, and are of no use as an argument.
- */
-static const char *best_name(const struct name *name, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n && name_is_ours(&name[i]); i++)
-		if (name[i].shown != name[i].path)
-			return name[i].shown;
-	return n && name_is_ours(&name[0]) ? name[0].shown : NULL;
-}
-
 void text_netns(struct text *t, uint64_t id, uint32_t inum)
 {
 	const struct model *where;
@@ -156,7 +143,7 @@ void text_netns(struct text *t, uint64_t id, uint32_t inum)
 
 	names = ns ? model_names(t->m, ns, &n) :
 		     model_inum_names(t->m, inum, &n);
-	name = best_name(names, n);
+	name = names_best(names, n);
 	if (!name && ns && HAS(ns, NSINFO_A_NETNS_INIT))
 		name = "init";
 	text_add(t, "@");

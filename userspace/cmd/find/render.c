@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 
 #include "cmd/find/render_find.h"
+#include "model/addr.h"
 #include "print/ipnames.h"
 #include "print/print_names.h"
 
@@ -122,26 +123,11 @@ static void text(struct table *t, struct table_row *row, unsigned int column,
 static void fill_names(struct table *t, struct table_row *row,
 		       const struct model *m, const struct netns *ns)
 {
-	char path[PATH_MAX + NAMES_WHERE], where[NAMES_WHERE];
 	const struct name *name;
-	size_t i, n;
+	size_t n;
 
-	table_list(t, row, FIND_COL_NAME);
 	name = model_names(m, ns, &n);
-	for (i = 0; i < n; i++) {
-		if (name_is_ours(&name[i])) {
-			table_list_add(t, row, FIND_COL_NAME, name[i].path,
-				       name[i].shown);
-			continue;
-		}
-		if (name[i].mnt_pid && !name[i].hidden)
-			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s",
-				 name[i].mnt_pid, name[i].path);
-		else
-			snprintf(path, sizeof(path), "%s%s", name[i].path,
-				 names_where(&name[i], where));
-		table_list_add(t, row, FIND_COL_NAME, NULL, path);
-	}
+	names_cell(t, row, FIND_COL_NAME, name, n);
 	/* Not its name, but what it can be called. */
 	if (!n && HAS(ns, NSINFO_A_NETNS_INIT))
 		table_shown_as(t, row, FIND_COL_NAME, "init");
@@ -171,16 +157,6 @@ static const char *ip_text(const struct addr *addr, char *buf)
 	return buf;
 }
 
-static bool is_worth_telling(const struct addr *addr)
-{
-	const uint8_t *ip = addr->local.data;
-
-	if (addr->local.len == 4)
-		return ip[0] != 127 && !(ip[0] == 169 && ip[1] == 254);
-	return addr->local.len && addr->scope != RT_SCOPE_HOST &&
-	       addr->scope != RT_SCOPE_LINK;
-}
-
 static void fill_ips(struct table *t, struct table_row *row,
 		     const struct model *m, const struct dev *dev)
 {
@@ -191,7 +167,7 @@ static void fill_ips(struct table *t, struct table_row *row,
 	for (i = 0; i < dev->n_addrs; i++) {
 		const struct addr *addr = &m->addrs[dev->first_addr + i];
 
-		if (!is_worth_telling(addr))
+		if (!addr_is_reachable(&addr->local))
 			continue;
 		ip_text(addr, buf);
 		table_list_add(t, row, FIND_COL_IP, buf, buf);

@@ -29,14 +29,13 @@ static const char *best_name(const struct out *o, const struct identified *one)
 {
 	const struct netns *ns = model_netns(o->m, one->netns_id);
 	const struct name *name;
-	size_t i, n;
+	const char *best;
+	size_t n;
 
 	name = names_of(o, one, &n);
-	for (i = 0; i < n && name_is_ours(&name[i]); i++)
-		if (name[i].shown != name[i].path)
-			return name[i].shown;
-	if (n && name_is_ours(&name[0]))
-		return name[0].path;
+	best = names_best(name, n);
+	if (best)
+		return best;
 	return ns && HAS(ns, NSINFO_A_NETNS_INIT) ? "init" : "-";
 }
 

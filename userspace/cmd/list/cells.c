@@ -5,6 +5,7 @@
 
 #include "cmd/list/columns.h"
 #include "host/container.h"
+#include "model/addr.h"
 #include "print/ipnames.h"
 #include "print/json_netns.h"
 #include "print/print_names.h"
@@ -149,32 +150,13 @@ static void fill_procs(struct row *r)
 		fill_leader(r, leader);
 }
 
-/*
- * Names in our own mount namespace come first. Of those in others, what leads
- * there from here is shown; in JSON, names are paths for anybody to open.
- */
 static void fill_names(struct row *r)
 {
-	char path[PATH_MAX + NAMES_WHERE], where[NAMES_WHERE];
 	const struct name *name;
-	size_t i, n;
+	size_t n;
 
-	table_list(r->t, r->row, LIST_NAME);
 	name = model_names(r->m, r->ns, &n);
-	for (i = 0; i < n; i++) {
-		if (name_is_ours(&name[i])) {
-			table_list_add(r->t, r->row, LIST_NAME, name[i].path,
-				       name[i].shown);
-			continue;
-		}
-		if (name[i].mnt_pid && !name[i].hidden)
-			snprintf(path, sizeof(path), "/proc/%" PRIu32 "/root%s",
-				 name[i].mnt_pid, name[i].path);
-		else
-			snprintf(path, sizeof(path), "%s%s", name[i].path,
-				 names_where(&name[i], where));
-		table_list_add(r->t, r->row, LIST_NAME, NULL, path);
-	}
+	names_cell(r->t, r->row, LIST_NAME, name, n);
 }
 
 /* As lsns: the mounts in our own mount namespace. */
@@ -189,22 +171,11 @@ static void fill_nsfs(struct row *r)
 			       name[i].path);
 }
 
-static bool is_worth_telling(const struct inet *inet)
-{
-	static const uint8_t loopback[16] = { [15] = 1 };
-	const uint8_t *ip = inet->data;
-
-	if (inet->len == 4)
-		return ip[0] != 127 && !(ip[0] == 169 && ip[1] == 254);
-	return memcmp(ip, loopback, sizeof(loopback)) &&
-	       !(ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80);
-}
-
 static void add_ip(struct row *r, const struct addr *addr)
 {
 	char ip[IPNAMES_SIZE], whole[IPNAMES_SIZE + 8];
 
-	if (!is_worth_telling(&addr->local))
+	if (!addr_is_reachable(&addr->local))
 		return;
 	snprintf(whole, sizeof(whole), "%s/%" PRIu32,
 		 ipnames_inet(&addr->local, ip), addr->prefixlen);
