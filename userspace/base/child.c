@@ -19,7 +19,8 @@
 /* How long a child that has told all may take to be gone. */
 #define END_MS	50
 
-void child_end(pid_t pid)
+/* Where it waits in the kernel for a lock it is left behind. */
+static void end(pid_t pid)
 {
 	int i;
 
@@ -44,14 +45,84 @@ void child_begin(int a, int b)
 #endif
 }
 
-static void run(int fd, child_fn fn, void *data)
+int child_start(struct child *c, void (*fn)(int out, void *data), void *data)
 {
+	int fds[2], ret;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return -errno;
+	c->out = fds[0];
+	c->pid = fork();
+	if (!c->pid) {
+		fn(fds[1], data);
+		_exit(0);
+	}
+	ret = c->pid < 0 ? -errno : 0;
+	close(fds[1]);
+	if (ret)
+		close(fds[0]);
+	return ret;
+}
+
+/* Wait until there is something to read. Returns 0 or -ETIME. */
+static int await(int fd, int silent_ms, int64_t end_ms)
+{
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	int64_t left = end_ms - clock_ms();
+
+	if (left > silent_ms)
+		left = silent_ms;
+	return left <= 0 || !poll(&poller, 1, left) ? -ETIME : 0;
+}
+
+int child_listen(const struct child *c, size_t size, int silent_ms, int all_ms,
+		 int (*take)(void *data, void *rec), void *data)
+{
+	int64_t end_ms = clock_ms() + all_ms;
+	char buf[4096] __attribute__((aligned(16)));
+	size_t have = 0, at;
+	ssize_t len;
+	int ret;
+
+	for (;;) {
+		ret = await(c->out, silent_ms, end_ms);
+		if (ret)
+			return ret;
+		len = read(c->out, buf + have, sizeof(buf) - have);
+		if (len < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (len <= 0)
+			return len ? -errno : 0;
+		have += len;
+		for (at = 0; have - at >= size && !ret; at += size)
+			ret = take(data, buf + at);
+		if (ret)
+			return ret;
+		have -= at;
+		memmove(buf, buf + at, have);
+	}
+}
+
+void child_stop(struct child *c)
+{
+	close(c->out);
+	end(c->pid);
+}
+
+struct reading {
+	child_fn fn;
+	void *data;
+};
+
+static void run(int fd, void *data)
+{
+	struct reading *r = data;
 	FILE *out;
 	int ret;
 
 	child_begin(fd, fd);
 	out = fdopen(fd, "w");
-	ret = out ? fn(out, data) : -ENOMEM;
+	ret = out ? r->fn(out, r->data) : -ENOMEM;
 	if (!ret && (ferror(out) || fflush(out)))
 		ret = -EIO;
 	_exit(-ret);
@@ -60,14 +131,11 @@ static void run(int fd, child_fn fn, void *data)
 /* Returns 0 at the end of what the child wrote. */
 static int read_all(int fd, int timeout_ms, size_t max, char *text, size_t *len)
 {
-	int64_t end = clock_ms() + timeout_ms;
+	int64_t end_ms = clock_ms() + timeout_ms;
+	ssize_t n;
 
 	for (;;) {
-		struct pollfd poller = { .fd = fd, .events = POLLIN };
-		int64_t left = end - clock_ms();
-		ssize_t n;
-
-		if (left <= 0 || !poll(&poller, 1, left))
+		if (await(fd, timeout_ms, end_ms))
 			return -ETIME;
 		n = read(fd, text + *len, max + 1 - *len);
 		if (n < 0 && errno != EINTR && errno != EAGAIN)
@@ -94,30 +162,23 @@ static int status_of(pid_t pid)
 int child_read(child_fn fn, void *data, int timeout_ms, size_t max,
 	       char **text, size_t *len)
 {
-	int fds[2], ret;
-	pid_t pid;
+	struct reading r = { fn, data };
+	struct child c;
+	int ret;
 
 	*len = 0;
 	*text = malloc(max + 2);
 	if (!*text)
 		return -ENOMEM;
-	if (pipe2(fds, O_CLOEXEC)) {
-		ret = -errno;
-		free(*text);
-		return ret;
+	ret = child_start(&c, run, &r);
+	if (!ret) {
+		ret = read_all(c.out, timeout_ms, max, *text, len);
+		close(c.out);
+		if (ret)
+			end(c.pid);
+		else
+			ret = status_of(c.pid);
 	}
-	pid = fork();
-	if (!pid)
-		run(fds[1], fn, data);
-	ret = pid < 0 ? -errno : 0;
-	close(fds[1]);
-	if (!ret)
-		ret = read_all(fds[0], timeout_ms, max, *text, len);
-	close(fds[0]);
-	if (pid > 0 && !ret)
-		ret = status_of(pid);
-	else if (pid > 0)
-		child_end(pid);
 	(*text)[*len] = '\0';
 	if (ret)
 		free(*text);
@@ -173,7 +234,7 @@ static int receive_file(int sock)
 static int open_in_child(const char *path, int timeout_ms)
 {
 	struct pollfd poller = { .events = POLLIN };
-	int64_t end = clock_ms() + timeout_ms, left;
+	int64_t end_ms = clock_ms() + timeout_ms, left;
 	int socks[2], fd, ret;
 	pid_t pid;
 
@@ -188,14 +249,14 @@ static int open_in_child(const char *path, int timeout_ms)
 	ret = pid < 0 ? -errno : 0;
 	close(socks[1]);
 	poller.fd = socks[0];
-	while (!ret && (left = end - clock_ms()) > 0)
+	while (!ret && (left = end_ms - clock_ms()) > 0)
 		if (poll(&poller, 1, left) >= 0 || errno != EINTR)
 			break;
 	if (!ret)
 		ret = poller.revents ? receive_file(socks[0]) : -ETIME;
 	close(socks[0]);
 	if (pid > 0)
-		child_end(pid);
+		end(pid);
 	return ret;
 }
 

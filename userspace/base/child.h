@@ -38,10 +38,31 @@ int child_read(child_fn fn, void *data, int timeout_ms, size_t max,
  */
 int child_open_path(const char *path, int timeout_ms);
 
+/* A child process that writes records to a pipe, and what we read them from. */
+struct child {
+	pid_t pid;
+	int out;
+};
+
 /*
- * Kill the child @pid, and wait a little for it to be gone: where it waits in
- * the kernel for a lock it is left behind, for init to bury.
+ * Run @fn in a child process, which ends with it. Returns 0, and child_stop()
+ * is to be called in the end; or a negative errno.
  */
-void child_end(pid_t pid);
+int child_start(struct child *c, void (*fn)(int out, void *data), void *data);
+
+/*
+ * Call @take for each record of @size bytes, up to 4096, that the child writes.
+ * Returns 0 when it writes no more; what @take returned, if that is not 0;
+ * -ETIME if nothing came for @silent_ms, or not all within @all_ms; or another
+ * negative errno.
+ */
+int child_listen(const struct child *c, size_t size, int silent_ms, int all_ms,
+		 int (*take)(void *data, void *rec), void *data);
+
+/*
+ * Kill the child, and wait a little for it to be gone: where it waits in the
+ * kernel for a lock it is left behind, for init to bury.
+ */
+void child_stop(struct child *c);
 
 #endif

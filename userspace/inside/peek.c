@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include <linux/netlink.h>
 
 #include "base/child.h"
-#include "base/clock.h"
 #include "base/util.h"
 #include "inside/peek.h"
 #include "inside/peek_in.h"
@@ -76,67 +74,27 @@ static void drop_unfinished(struct peek *p)
 	}
 }
 
-/*
- * Returns 0 at the end of what the child wrote, and when that does not go on
- * for @timeout_ms or has no end.
- */
-static int read_records(int in, int timeout_ms, struct peek *p)
+static int take(void *data, void *rec)
 {
-	int64_t end = clock_ms() + (int64_t)PEEK_TIMEOUTS * timeout_ms;
-	struct peek_record recs[256];
-	size_t have = 0, i;
-	int ret = 0;
-
-	while (!ret) {
-		struct pollfd fd = { .fd = in, .events = POLLIN };
-		int64_t left = end - clock_ms();
-		ssize_t len;
-
-		if (left > timeout_ms)
-			left = timeout_ms;
-		p->late = left <= 0 || !poll(&fd, 1, left);
-		if (p->late)
-			return 0;
-		len = read(in, (char *)recs + have, sizeof(recs) - have);
-		if (len < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (len <= 0)
-			return len ? -errno : 0;
-		have += len;
-		for (i = 0; i < have / sizeof(*recs) && !ret; i++)
-			ret = peek_take(p, &recs[i]);
-		have %= sizeof(*recs);
-		memmove(recs, &recs[i], ret ? 0 : have);
-	}
-	return ret;
+	return peek_take(data, rec);
 }
 
 int peek_run(void (*child)(int out, void *data), void *data, int timeout_ms,
 	     struct peek *p)
 {
-	int fds[2], ret;
-	pid_t pid;
+	struct child c;
+	int ret;
 
 	memset(p, 0, sizeof(*p));
-	if (pipe2(fds, O_CLOEXEC))
-		return -errno;
-	pid = fork();
-	if (pid < 0) {
-		ret = -errno;
-		close(fds[0]);
-		close(fds[1]);
+	ret = child_start(&c, child, data);
+	if (ret)
 		return ret;
-	}
-	if (!pid) {
-		child(fds[1], data);
-		_exit(0);
-	}
-	close(fds[1]);
-	ret = read_records(fds[0], timeout_ms, p);
-	close(fds[0]);
-	child_end(pid);
+	ret = child_listen(&c, sizeof(struct peek_record), timeout_ms,
+			   PEEK_TIMEOUTS * timeout_ms, take, p);
+	child_stop(&c);
+	p->late = ret == -ETIME;
 	drop_unfinished(p);
-	return ret;
+	return p->late ? 0 : ret;
 }
 
 struct visit {

@@ -3,15 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <limits.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <netinet/tcp.h>
@@ -124,21 +122,24 @@ static void tell_inodes(int out, const char *folder, int depth)
 		closedir(dir);
 }
 
-static void child(int out, int fd)
+static void look_inside(int out, void *data)
 {
 	struct inside_rec rec = { .type = INSIDE_REC_END };
+	int fd = *(const int *)data;
 
+	child_begin(out, fd >= 0 ? fd : out);
 	if (fd >= 0 && setns(fd, CLONE_NEWNET))
-		_exit(1);
+		return;
 	tell_inodes(out, NET, 0);
-	if (!inside_ask_sockets(out, tell))
-		_exit(1);
-	tell(out, &rec);
-	_exit(0);
+	if (inside_ask_sockets(out, tell))
+		tell(out, &rec);
 }
 
-static int take(struct inside *in, struct inside_rec *rec)
+/* More than 0 after the last one. */
+static int take(void *data, void *record)
 {
+	struct inside_rec *rec = record;
+	struct inside *in = data;
 	struct inside_sock *sock;
 	uint64_t *inode;
 
@@ -161,53 +162,26 @@ static int take(struct inside *in, struct inside_rec *rec)
 		return 0;
 	case INSIDE_REC_END:
 		in->complete = true;
-		return 0;
+		return 1;
 	default:
 		return -EBADMSG;
 	}
 }
 
-/* One record is written at once, and so read at once. */
-static int read_all(struct inside *in, int fd, int timeout_ms)
-{
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	struct inside_rec rec;
-	int ret = 0;
-
-	while (!ret && !in->complete) {
-		ssize_t len;
-
-		if (poll(&pollfd, 1, timeout_ms) <= 0)
-			return 0;
-		len = read(fd, &rec, sizeof(rec));
-		if (len != sizeof(rec))
-			return len ? -EBADMSG : 0;
-		ret = take(in, &rec);
-	}
-	return ret;
-}
-
 int inside_read(struct inside *in, int fd, int timeout_ms)
 {
-	int fds[2], ret;
-	pid_t pid;
+	struct child c;
+	int ret = child_start(&c, look_inside, &fd);
 
-	if (pipe2(fds, O_CLOEXEC))
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		child_begin(fds[1], fd >= 0 ? fd : fds[1]);
-		child(fds[1], fd);
-	}
-	close(fds[1]);
-	ret = pid < 0 ? -errno : read_all(in, fds[0], timeout_ms);
-	close(fds[0]);
-	if (pid > 0)
-		child_end(pid);
+	if (ret)
+		return ret;
+	ret = child_listen(&c, sizeof(struct inside_rec), timeout_ms, INT_MAX,
+			   take, in);
+	child_stop(&c);
 	if (in->n_inodes)
 		qsort(in->inodes, in->n_inodes, sizeof(*in->inodes),
 		      order_u64);
 	if (in->n_socks)
 		qsort(in->socks, in->n_socks, sizeof(*in->socks), sock_cmp);
-	return ret;
+	return ret > 0 || ret == -ETIME ? 0 : ret;
 }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <poll.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -16,7 +15,6 @@
 #include <linux/rtnetlink.h>
 
 #include "base/child.h"
-#include "base/clock.h"
 #include "base/util.h"
 #include "cmd/find/altname.h"
 #include "host/procfs.h"
@@ -239,13 +237,14 @@ static void drop_caps(void)
 }
 
 /* Our own first: from the others there is no way back. */
-static void child(const struct search *s, int out)
+static void look_everywhere(int out, void *data)
 {
+	const struct search *s = data;
+
 	child_begin(out, s->g->fd);
 	drop_caps();
 	look_in_all(s, true, out);
 	look_in_all(s, false, out);
-	_exit(0);
 }
 
 static int take_hit(const struct search *s, const struct record *rec)
@@ -260,8 +259,10 @@ static int take_hit(const struct search *s, const struct record *rec)
 	return hit.altname ? find_add(s->hits, &hit) : -ENOMEM;
 }
 
-static int take(const struct search *s, const struct record *rec)
+static int take(void *data, void *record)
 {
+	const struct record *rec = record;
+	const struct search *s = data;
 	struct altname_gaps *gaps = s->gaps;
 
 	if (rec->what == HIT)
@@ -287,49 +288,21 @@ static bool waits_for_rtnl(pid_t pid)
 		strstr(where, "netlink_dump"));
 }
 
-static int listen_to(const struct search *s, int in, pid_t pid)
+static int run(struct search *s)
 {
-	int64_t end = clock_ms() + ALTNAME_TIMEOUT_MS, left;
-	struct pollfd pfd = { in, POLLIN, 0 };
-	struct record rec;
-	ssize_t len;
-	int ret = 0;
+	struct child c;
+	int ret = child_start(&c, look_everywhere, s);
 
-	while (!ret) {
-		left = end - clock_ms();
-		if (left <= 0 || !poll(&pfd, 1, left)) {
-			s->gaps->late = true;
-			s->gaps->rtnl = waits_for_rtnl(pid);
-			return 0;
-		}
-		len = read(in, &rec, sizeof(rec));
-		if (len < 0 && errno == EINTR)
-			continue;
-		if (len != sizeof(rec))
-			return len < 0 ? -errno : 0;
-		ret = take(s, &rec);
+	if (ret)
+		return ret;
+	ret = child_listen(&c, sizeof(struct record), ALTNAME_TIMEOUT_MS,
+			   ALTNAME_TIMEOUT_MS, take, s);
+	if (ret == -ETIME) {
+		s->gaps->late = true;
+		s->gaps->rtnl = waits_for_rtnl(c.pid);
 	}
-	return ret;
-}
-
-static int run(const struct search *s)
-{
-	int fds[2], ret;
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC))
-		return -errno;
-	pid = fork();
-	if (!pid)
-		child(s, fds[1]);
-	ret = pid < 0 ? -errno : 0;
-	close(fds[1]);
-	if (!ret)
-		ret = listen_to(s, fds[0], pid);
-	close(fds[0]);
-	if (pid > 0)
-		child_end(pid);
-	return ret;
+	child_stop(&c);
+	return s->gaps->late ? 0 : ret;
 }
 
 static void count_live(const struct search *s)
