@@ -48,8 +48,10 @@ vmtest:
 vng:
 	scripts/check.sh vng
 
-# In instructions, beside the commands for the same and a kernel without nsinfo.
+# In instructions: the module itself, then beside the commands for the same and a
+# kernel without nsinfo.
 bench:
+	scripts/bench/raw -k $(K)
 	scripts/bench/run $(K)
 
 install: all

@@ -8,6 +8,7 @@
 #include <net/netlink.h>
 
 #include "encode.h"
+#include "msg.h"
 #include "snapshot.h"
 
 static int encode_created(struct sk_buff *skb,
@@ -17,15 +18,15 @@ static int encode_created(struct sk_buff *skb,
 
 	if (!rec->created_at)
 		return 0;
-	nest = nla_nest_start(skb, NSINFO_A_NETNS_CREATED);
+	nest = msg_nest_start(skb, NSINFO_A_NETNS_CREATED);
 	if (!nest ||
-	    nla_put_u64_64bit(skb, NSINFO_A_CREATED_TIME, rec->created_at,
+	    msg_put_u64_64bit(skb, NSINFO_A_CREATED_TIME, rec->created_at,
 			      NSINFO_A_CREATED_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_CREATED_UID, rec->creator_uid))
+	    msg_put_u32(skb, NSINFO_A_CREATED_UID, rec->creator_uid))
 		return -EMSGSIZE;
 	if (rec->creator_pid &&
-	    (nla_put_u32(skb, NSINFO_A_CREATED_PID, rec->creator_pid) ||
-	     nla_put_string(skb, NSINFO_A_CREATED_COMM, rec->creator_comm)))
+	    (msg_put_u32(skb, NSINFO_A_CREATED_PID, rec->creator_pid) ||
+	     msg_put_string(skb, NSINFO_A_CREATED_COMM, rec->creator_comm)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -34,17 +35,17 @@ static int encode_created(struct sk_buff *skb,
 static int encode_waiting(struct sk_buff *skb,
 			  const struct nsinfo_waiting_rec *rec)
 {
-	struct nlattr *nest = nla_nest_start(skb, NSINFO_A_NETNS_WAITING);
+	struct nlattr *nest = msg_nest_start(skb, NSINFO_A_NETNS_WAITING);
 
 	if (!nest ||
-	    nla_put_u32(skb, NSINFO_A_WAITING_IFINDEX, rec->ifindex) ||
-	    nla_put_string(skb, NSINFO_A_WAITING_IFNAME, rec->name) ||
+	    msg_put_u32(skb, NSINFO_A_WAITING_IFINDEX, rec->ifindex) ||
+	    msg_put_string(skb, NSINFO_A_WAITING_IFNAME, rec->name) ||
 	    (rec->kind[0] &&
-	     nla_put_string(skb, NSINFO_A_WAITING_KIND, rec->kind)) ||
-	    nla_put_u32(skb, NSINFO_A_WAITING_REFS, rec->refs) ||
-	    nla_put_u64_64bit(skb, NSINFO_A_WAITING_SINCE, rec->since,
+	     msg_put_string(skb, NSINFO_A_WAITING_KIND, rec->kind)) ||
+	    msg_put_u32(skb, NSINFO_A_WAITING_REFS, rec->refs) ||
+	    msg_put_u64_64bit(skb, NSINFO_A_WAITING_SINCE, rec->since,
 			      NSINFO_A_WAITING_PAD) ||
-	    nla_put_u64_64bit(skb, NSINFO_A_WAITING_TOLD_AT, rec->told_at,
+	    msg_put_u64_64bit(skb, NSINFO_A_WAITING_TOLD_AT, rec->told_at,
 			      NSINFO_A_WAITING_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -57,11 +58,11 @@ static int encode_life(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
 	unsigned int i;
 
 	if ((rec->dying_since &&
-	     nla_put_u64_64bit(skb, NSINFO_A_NETNS_DYING_SINCE,
+	     msg_put_u64_64bit(skb, NSINFO_A_NETNS_DYING_SINCE,
 			       rec->dying_since, NSINFO_A_NETNS_PAD)) ||
-	    (rec->inactive && nla_put_flag(skb, NSINFO_A_NETNS_INACTIVE)) ||
+	    (rec->inactive && msg_put_flag(skb, NSINFO_A_NETNS_INACTIVE)) ||
 	    (rec->nwaiting &&
-	     nla_put_u32(skb, NSINFO_A_NETNS_NWAITING, rec->nwaiting)))
+	     msg_put_u32(skb, NSINFO_A_NETNS_NWAITING, rec->nwaiting)))
 		return -EMSGSIZE;
 	for (i = 0; i < min_t(u32, rec->nwaiting, NSINFO_WAITING_MAX); i++)
 		if (encode_waiting(skb, &rec->waiting[i]))
@@ -78,20 +79,20 @@ static int encode_life(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
  */
 int nsinfo_encode_net(struct sk_buff *skb, const struct nsinfo_net_rec *rec)
 {
-	if (nla_put_u64_64bit(skb, NSINFO_A_NETNS_ID, rec->id,
+	if (msg_put_u64_64bit(skb, NSINFO_A_NETNS_ID, rec->id,
 			      NSINFO_A_NETNS_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_NETNS_INUM, rec->inum) ||
-	    nla_put_u32(skb, NSINFO_A_NETNS_STATE, rec->state) ||
-	    (rec->init && nla_put_flag(skb, NSINFO_A_NETNS_INIT)) ||
-	    (rec->self && nla_put_flag(skb, NSINFO_A_NETNS_SELF)) ||
+	    msg_put_u32(skb, NSINFO_A_NETNS_INUM, rec->inum) ||
+	    msg_put_u32(skb, NSINFO_A_NETNS_STATE, rec->state) ||
+	    (rec->init && msg_put_flag(skb, NSINFO_A_NETNS_INIT)) ||
+	    (rec->self && msg_put_flag(skb, NSINFO_A_NETNS_SELF)) ||
 	    (rec->owner_userns &&
-	     nla_put_u32(skb, NSINFO_A_NETNS_OWNER_USERNS,
+	     msg_put_u32(skb, NSINFO_A_NETNS_OWNER_USERNS,
 			 rec->owner_userns)) ||
-	    nla_put_u32(skb, NSINFO_A_NETNS_OWNER_UID, rec->owner_uid) ||
+	    msg_put_u32(skb, NSINFO_A_NETNS_OWNER_UID, rec->owner_uid) ||
 	    (rec->nsid >= 0 &&
-	     nla_put_s32(skb, NSINFO_A_NETNS_NSID, rec->nsid)) ||
-	    nla_put_u32(skb, NSINFO_A_NETNS_NDEVS, rec->ndevs) ||
-	    nla_put_u32(skb, NSINFO_A_NETNS_REFS, rec->refs))
+	     msg_put_s32(skb, NSINFO_A_NETNS_NSID, rec->nsid)) ||
+	    msg_put_u32(skb, NSINFO_A_NETNS_NDEVS, rec->ndevs) ||
+	    msg_put_u32(skb, NSINFO_A_NETNS_REFS, rec->refs))
 		return -EMSGSIZE;
 	return encode_created(skb, rec) ?: encode_life(skb, rec);
 }
@@ -103,11 +104,11 @@ static int encode_link_net(struct sk_buff *skb,
 
 	if (!rec->link_net_id)
 		return 0;
-	nest = nla_nest_start(skb, NSINFO_A_DEV_LINK_NETNS);
+	nest = msg_nest_start(skb, NSINFO_A_DEV_LINK_NETNS);
 	if (!nest ||
-	    nla_put_u64_64bit(skb, NSINFO_A_NETNS_REF_ID, rec->link_net_id,
+	    msg_put_u64_64bit(skb, NSINFO_A_NETNS_REF_ID, rec->link_net_id,
 			      NSINFO_A_NETNS_REF_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_NETNS_REF_INUM, rec->link_net_inum))
+	    msg_put_u32(skb, NSINFO_A_NETNS_REF_INUM, rec->link_net_inum))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -116,14 +117,14 @@ static int encode_link_net(struct sk_buff *skb,
 static int encode_place(struct sk_buff *skb, int type, u64 net_id,
 			u32 net_inum, u32 ifindex, const char *name)
 {
-	struct nlattr *nest = nla_nest_start(skb, type);
+	struct nlattr *nest = msg_nest_start(skb, type);
 
 	if (!nest ||
-	    nla_put_u64_64bit(skb, NSINFO_A_PEER_NETNS_ID, net_id,
+	    msg_put_u64_64bit(skb, NSINFO_A_PEER_NETNS_ID, net_id,
 			      NSINFO_A_PEER_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_PEER_NETNS_INUM, net_inum) ||
-	    nla_put_u32(skb, NSINFO_A_PEER_IFINDEX, ifindex) ||
-	    nla_put_string(skb, NSINFO_A_PEER_IFNAME, name))
+	    msg_put_u32(skb, NSINFO_A_PEER_NETNS_INUM, net_inum) ||
+	    msg_put_u32(skb, NSINFO_A_PEER_IFINDEX, ifindex) ||
+	    msg_put_string(skb, NSINFO_A_PEER_IFNAME, name))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -153,12 +154,12 @@ static int encode_stats(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
 
 	if (!rec->has_stats)
 		return 0;
-	nest = nla_nest_start(skb, NSINFO_A_DEV_STATS);
+	nest = msg_nest_start(skb, NSINFO_A_DEV_STATS);
 	if (!nest)
 		return -EMSGSIZE;
 	for (type = NSINFO_A_STATS_RX_PACKETS; type <= NSINFO_A_STATS_MAX;
 	     type++)
-		if (nla_put_u64_64bit(skb, type, *counter++,
+		if (msg_put_u64_64bit(skb, type, *counter++,
 				      NSINFO_A_STATS_PAD))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -177,10 +178,10 @@ static int encode_stats(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
 int nsinfo_encode_dev_key(struct sk_buff *skb, u64 net_id, u32 net_inum,
 			  u32 ifindex)
 {
-	if (nla_put_u64_64bit(skb, NSINFO_A_DEV_NETNS_ID, net_id,
+	if (msg_put_u64_64bit(skb, NSINFO_A_DEV_NETNS_ID, net_id,
 			      NSINFO_A_DEV_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_NETNS_INUM, net_inum) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_IFINDEX, ifindex))
+	    msg_put_u32(skb, NSINFO_A_DEV_NETNS_INUM, net_inum) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_IFINDEX, ifindex))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -200,8 +201,8 @@ int nsinfo_encode_dev_brief(struct sk_buff *skb,
 
 	if (err)
 		return err;
-	if (nla_put_string(skb, NSINFO_A_DEV_IFNAME, rec->name) ||
-	    (rec->kind && nla_put_string(skb, NSINFO_A_DEV_KIND, rec->kind)))
+	if (msg_put_string(skb, NSINFO_A_DEV_IFNAME, rec->name) ||
+	    (rec->kind && msg_put_string(skb, NSINFO_A_DEV_KIND, rec->kind)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -210,12 +211,12 @@ static int encode_strings(struct sk_buff *skb,
 			  const struct nsinfo_dev_rec *rec)
 {
 	if ((rec->qdisc &&
-	     nla_put_string(skb, NSINFO_A_DEV_QDISC, rec->qdisc)) ||
+	     msg_put_string(skb, NSINFO_A_DEV_QDISC, rec->qdisc)) ||
 	    (rec->alias &&
-	     nla_put_string(skb, NSINFO_A_DEV_ALIAS, rec->alias)) ||
+	     msg_put_string(skb, NSINFO_A_DEV_ALIAS, rec->alias)) ||
 	    (rec->parent_bus &&
-	     (nla_put_string(skb, NSINFO_A_DEV_PARENT_BUS, rec->parent_bus) ||
-	      nla_put_string(skb, NSINFO_A_DEV_PARENT_DEV, rec->parent_dev))))
+	     (msg_put_string(skb, NSINFO_A_DEV_PARENT_BUS, rec->parent_bus) ||
+	      msg_put_string(skb, NSINFO_A_DEV_PARENT_DEV, rec->parent_dev))))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -225,12 +226,12 @@ static int encode_hwaddrs(struct sk_buff *skb,
 {
 	if (!rec->addr_len)
 		return 0;
-	if (nla_put(skb, NSINFO_A_DEV_ADDRESS, rec->addr_len,
+	if (msg_put(skb, NSINFO_A_DEV_ADDRESS, rec->addr_len,
 		    rec->address) ||
-	    nla_put(skb, NSINFO_A_DEV_BROADCAST, rec->addr_len,
+	    msg_put(skb, NSINFO_A_DEV_BROADCAST, rec->addr_len,
 		    rec->broadcast) ||
 	    (rec->has_perm_address &&
-	     nla_put(skb, NSINFO_A_DEV_PERM_ADDRESS, rec->addr_len,
+	     msg_put(skb, NSINFO_A_DEV_PERM_ADDRESS, rec->addr_len,
 		     rec->perm_address)))
 		return -EMSGSIZE;
 	return 0;
@@ -250,27 +251,27 @@ int nsinfo_encode_dev(struct sk_buff *skb, const struct nsinfo_dev_rec *rec)
 	err = nsinfo_encode_dev_brief(skb, rec);
 	if (err)
 		return err;
-	if (nla_put_u32(skb, NSINFO_A_DEV_FLAGS, rec->flags) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_OPERSTATE, rec->operstate) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_LINK_MODE, rec->link_mode) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_MTU, rec->mtu) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_MIN_MTU, rec->min_mtu) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_MAX_MTU, rec->max_mtu) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_TYPE, rec->type) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_GROUP, rec->group) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_TXQLEN, rec->txqlen) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_PROMISCUITY, rec->promiscuity) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_ALLMULTI, rec->allmulti) ||
-	    nla_put_u32(skb, NSINFO_A_DEV_NUM_TX_QUEUES, rec->num_tx_queues) ||
+	if (msg_put_u32(skb, NSINFO_A_DEV_FLAGS, rec->flags) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_OPERSTATE, rec->operstate) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_LINK_MODE, rec->link_mode) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_MTU, rec->mtu) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_MIN_MTU, rec->min_mtu) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_MAX_MTU, rec->max_mtu) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_TYPE, rec->type) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_GROUP, rec->group) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_TXQLEN, rec->txqlen) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_PROMISCUITY, rec->promiscuity) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_ALLMULTI, rec->allmulti) ||
+	    msg_put_u32(skb, NSINFO_A_DEV_NUM_TX_QUEUES, rec->num_tx_queues) ||
 	    (rec->num_rx_queues &&
-	     nla_put_u32(skb, NSINFO_A_DEV_NUM_RX_QUEUES,
+	     msg_put_u32(skb, NSINFO_A_DEV_NUM_RX_QUEUES,
 			 rec->num_rx_queues)) ||
 	    (rec->master &&
-	     nla_put_u32(skb, NSINFO_A_DEV_MASTER, rec->master)) ||
+	     msg_put_u32(skb, NSINFO_A_DEV_MASTER, rec->master)) ||
 	    (rec->has_link &&
-	     nla_put_u32(skb, NSINFO_A_DEV_LINK, rec->link)) ||
+	     msg_put_u32(skb, NSINFO_A_DEV_LINK, rec->link)) ||
 	    (rec->link_foreign &&
-	     nla_put_flag(skb, NSINFO_A_DEV_LINK_FOREIGN)))
+	     msg_put_flag(skb, NSINFO_A_DEV_LINK_FOREIGN)))
 		return -EMSGSIZE;
 	err = encode_strings(skb, rec);
 	if (!err)
@@ -297,25 +298,25 @@ int nsinfo_encode_addr(struct sk_buff *skb, const struct nsinfo_addr_rec *rec)
 					       sizeof(struct in6_addr);
 	struct nlattr *nest;
 
-	nest = nla_nest_start(skb, NSINFO_A_DEV_ADDR);
+	nest = msg_nest_start(skb, NSINFO_A_DEV_ADDR);
 	if (!nest ||
-	    nla_put_u32(skb, NSINFO_A_ADDR_FAMILY, rec->key.family) ||
-	    nla_put(skb, NSINFO_A_ADDR_LOCAL, len, &rec->local) ||
+	    msg_put_u32(skb, NSINFO_A_ADDR_FAMILY, rec->key.family) ||
+	    msg_put(skb, NSINFO_A_ADDR_LOCAL, len, &rec->local) ||
 	    (rec->has_peer &&
-	     nla_put(skb, NSINFO_A_ADDR_PEER, len, &rec->peer)) ||
-	    nla_put_u32(skb, NSINFO_A_ADDR_PREFIXLEN, rec->prefixlen) ||
-	    nla_put_u32(skb, NSINFO_A_ADDR_SCOPE, rec->scope) ||
-	    nla_put_u32(skb, NSINFO_A_ADDR_FLAGS, rec->flags) ||
+	     msg_put(skb, NSINFO_A_ADDR_PEER, len, &rec->peer)) ||
+	    msg_put_u32(skb, NSINFO_A_ADDR_PREFIXLEN, rec->prefixlen) ||
+	    msg_put_u32(skb, NSINFO_A_ADDR_SCOPE, rec->scope) ||
+	    msg_put_u32(skb, NSINFO_A_ADDR_FLAGS, rec->flags) ||
 	    (rec->label[0] &&
-	     nla_put_string(skb, NSINFO_A_ADDR_LABEL, rec->label)) ||
+	     msg_put_string(skb, NSINFO_A_ADDR_LABEL, rec->label)) ||
 	    (rec->broadcast &&
-	     nla_put_in_addr(skb, NSINFO_A_ADDR_BROADCAST, rec->broadcast)) ||
+	     msg_put_in_addr(skb, NSINFO_A_ADDR_BROADCAST, rec->broadcast)) ||
 	    (rec->proto &&
-	     nla_put_u32(skb, NSINFO_A_ADDR_PROTO, rec->proto)) ||
+	     msg_put_u32(skb, NSINFO_A_ADDR_PROTO, rec->proto)) ||
 	    (rec->rt_priority &&
-	     nla_put_u32(skb, NSINFO_A_ADDR_RT_PRIORITY, rec->rt_priority)) ||
-	    nla_put_u32(skb, NSINFO_A_ADDR_VALID_LFT, rec->valid_lft) ||
-	    nla_put_u32(skb, NSINFO_A_ADDR_PREFERRED_LFT, rec->preferred_lft)) {
+	     msg_put_u32(skb, NSINFO_A_ADDR_RT_PRIORITY, rec->rt_priority)) ||
+	    msg_put_u32(skb, NSINFO_A_ADDR_VALID_LFT, rec->valid_lft) ||
+	    msg_put_u32(skb, NSINFO_A_ADDR_PREFERRED_LFT, rec->preferred_lft)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -346,7 +347,7 @@ int nsinfo_encode_event(struct sk_buff *skb, int type,
 			struct nsinfo_stamp *stamp)
 {
 	const struct nsinfo_place *from = &rec->from;
-	struct nlattr *nest = nla_nest_start(skb, type);
+	struct nlattr *nest = msg_nest_start(skb, type);
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -354,7 +355,7 @@ int nsinfo_encode_event(struct sk_buff *skb, int type,
 	stamp->time = reserve_u64(skb, NSINFO_A_EVENT_TIME);
 	if (!stamp->seq || !stamp->time ||
 	    (rec->changed &&
-	     nla_put_u32(skb, NSINFO_A_EVENT_CHANGED, rec->changed)) ||
+	     msg_put_u32(skb, NSINFO_A_EVENT_CHANGED, rec->changed)) ||
 	    (from->net_id &&
 	     encode_place(skb, NSINFO_A_EVENT_FROM, from->net_id,
 			  from->net_inum, from->ifindex, from->name)))

@@ -6,6 +6,7 @@
 
 #include "encode.h"
 #include "facts.h"
+#include "msg.h"
 
 static int encode_sockets(struct sk_buff *skb,
 			  const struct nsinfo_sockets_rec *rec)
@@ -15,12 +16,12 @@ static int encode_sockets(struct sk_buff *skb,
 
 	if (!rec->known)
 		return 0;
-	nest = nla_nest_start(skb, NSINFO_A_NETNS_SOCKETS);
+	nest = msg_nest_start(skb, NSINFO_A_NETNS_SOCKETS);
 	if (!nest)
 		return -EMSGSIZE;
 	for (type = NSINFO_A_SOCKETS_PINS; type <= NSINFO_A_SOCKETS_MAX; type++)
 		if (rec->known & BIT(type) &&
-		    nla_put_u32(skb, type, rec->count[type]))
+		    msg_put_u32(skb, type, rec->count[type]))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -30,14 +31,14 @@ static int encode_fib(struct sk_buff *skb, const struct nsinfo_fib_rec *rec)
 {
 	struct nlattr *nest;
 
-	nest = nla_nest_start(skb, NSINFO_A_NETNS_FIB);
+	nest = msg_nest_start(skb, NSINFO_A_NETNS_FIB);
 	if (!nest ||
-	    nla_put_u32(skb, NSINFO_A_FIB_FAMILY, rec->family) ||
-	    nla_put_u32(skb, NSINFO_A_FIB_TABLES, rec->tables) ||
+	    msg_put_u32(skb, NSINFO_A_FIB_FAMILY, rec->family) ||
+	    msg_put_u32(skb, NSINFO_A_FIB_TABLES, rec->tables) ||
 	    (rec->has_rules &&
-	     nla_put_u32(skb, NSINFO_A_FIB_RULES, rec->rules)) ||
+	     msg_put_u32(skb, NSINFO_A_FIB_RULES, rec->rules)) ||
 	    (rec->has_routes &&
-	     nla_put_u32(skb, NSINFO_A_FIB_ROUTES, rec->routes)))
+	     msg_put_u32(skb, NSINFO_A_FIB_ROUTES, rec->routes)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -48,14 +49,14 @@ static int encode_hook(struct sk_buff *skb, const struct nsinfo_hook_rec *rec)
 	struct nlattr *nest;
 	int type;
 
-	nest = nla_nest_start(skb, NSINFO_A_NETNS_HOOK);
+	nest = msg_nest_start(skb, NSINFO_A_NETNS_HOOK);
 	if (!nest ||
-	    nla_put_u32(skb, NSINFO_A_HOOK_FAMILY, rec->family) ||
-	    nla_put_u32(skb, NSINFO_A_HOOK_HOOKNUM, rec->hooknum))
+	    msg_put_u32(skb, NSINFO_A_HOOK_FAMILY, rec->family) ||
+	    msg_put_u32(skb, NSINFO_A_HOOK_HOOKNUM, rec->hooknum))
 		return -EMSGSIZE;
 	for (type = NSINFO_A_HOOK_NF_TABLES; type <= NSINFO_A_HOOK_MAX; type++)
 		if (rec->count[type] &&
-		    nla_put_u32(skb, type, rec->count[type]))
+		    msg_put_u32(skb, type, rec->count[type]))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -82,11 +83,11 @@ int nsinfo_encode_facts(struct sk_buff *skb,
 		if (encode_hook(skb, &rec->hooks[i]))
 			return -EMSGSIZE;
 	if ((rec->has_conntrack &&
-	     nla_put_u32(skb, NSINFO_A_NETNS_CONNTRACK, rec->conntrack)) ||
+	     msg_put_u32(skb, NSINFO_A_NETNS_CONNTRACK, rec->conntrack)) ||
 	    (rec->nsfs_refs &&
-	     nla_put_u32(skb, NSINFO_A_NETNS_NSFS_REFS, rec->nsfs_refs)) ||
+	     msg_put_u32(skb, NSINFO_A_NETNS_NSFS_REFS, rec->nsfs_refs)) ||
 	    (rec->hooks_untold &&
-	     nla_put_flag(skb, NSINFO_A_NETNS_HOOK_UNTOLD)))
+	     msg_put_flag(skb, NSINFO_A_NETNS_HOOK_UNTOLD)))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <net/netlink.h>
 
 #include "encode.h"
+#include "msg.h"
 #include "snapshot.h"
 #include "tasks.h"
 
@@ -17,15 +18,15 @@
  */
 int nsinfo_encode_task(struct sk_buff *skb, const struct nsinfo_task_rec *rec)
 {
-	if (nla_put_u64_64bit(skb, NSINFO_A_TASK_NETNS_ID, rec->net_id,
+	if (msg_put_u64_64bit(skb, NSINFO_A_TASK_NETNS_ID, rec->net_id,
 			      NSINFO_A_TASK_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_TASK_NETNS_INUM, rec->net_inum) ||
-	    (rec->pid && nla_put_u32(skb, NSINFO_A_TASK_PID, rec->pid)) ||
-	    (rec->tid && nla_put_u32(skb, NSINFO_A_TASK_TID, rec->tid)) ||
-	    (rec->thread && nla_put_flag(skb, NSINFO_A_TASK_THREAD)) ||
-	    nla_put_string(skb, NSINFO_A_TASK_COMM, rec->comm) ||
-	    nla_put_u32(skb, NSINFO_A_TASK_UID, rec->uid) ||
-	    nla_put_u64_64bit(skb, NSINFO_A_TASK_NSPROXY, rec->nsproxy,
+	    msg_put_u32(skb, NSINFO_A_TASK_NETNS_INUM, rec->net_inum) ||
+	    (rec->pid && msg_put_u32(skb, NSINFO_A_TASK_PID, rec->pid)) ||
+	    (rec->tid && msg_put_u32(skb, NSINFO_A_TASK_TID, rec->tid)) ||
+	    (rec->thread && msg_put_flag(skb, NSINFO_A_TASK_THREAD)) ||
+	    msg_put_string(skb, NSINFO_A_TASK_COMM, rec->comm) ||
+	    msg_put_u32(skb, NSINFO_A_TASK_UID, rec->uid) ||
+	    msg_put_u64_64bit(skb, NSINFO_A_TASK_NSPROXY, rec->nsproxy,
 			      NSINFO_A_TASK_PAD))
 		return -EMSGSIZE;
 	return 0;
@@ -36,11 +37,11 @@ static int encode_socket(struct sk_buff *skb,
 {
 	if (rec->type == NSINFO_HOLDER_TYPE_NSFS_FD)
 		return 0;
-	if (nla_put_u32(skb, NSINFO_A_HOLDER_FAMILY, rec->family) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_SOCK_TYPE, rec->sock_type) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_PROTOCOL, rec->protocol) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_STATE, rec->state) ||
-	    nla_put_u64_64bit(skb, NSINFO_A_HOLDER_INODE, rec->inode,
+	if (msg_put_u32(skb, NSINFO_A_HOLDER_FAMILY, rec->family) ||
+	    msg_put_u32(skb, NSINFO_A_HOLDER_SOCK_TYPE, rec->sock_type) ||
+	    msg_put_u32(skb, NSINFO_A_HOLDER_PROTOCOL, rec->protocol) ||
+	    msg_put_u32(skb, NSINFO_A_HOLDER_STATE, rec->state) ||
+	    msg_put_u64_64bit(skb, NSINFO_A_HOLDER_INODE, rec->inode,
 			      NSINFO_A_HOLDER_PAD))
 		return -EMSGSIZE;
 	return 0;
@@ -56,15 +57,15 @@ static int encode_socket(struct sk_buff *skb,
 int nsinfo_encode_holder(struct sk_buff *skb,
 			 const struct nsinfo_holder_rec *rec)
 {
-	if (nla_put_u64_64bit(skb, NSINFO_A_HOLDER_NETNS_ID, rec->net_id,
+	if (msg_put_u64_64bit(skb, NSINFO_A_HOLDER_NETNS_ID, rec->net_id,
 			      NSINFO_A_HOLDER_PAD) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_NETNS_INUM, rec->net_inum) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_TYPE, rec->type) ||
-	    (rec->pid && nla_put_u32(skb, NSINFO_A_HOLDER_PID, rec->pid)) ||
-	    (rec->tid && nla_put_u32(skb, NSINFO_A_HOLDER_TID, rec->tid)) ||
-	    nla_put_string(skb, NSINFO_A_HOLDER_COMM, rec->comm) ||
-	    nla_put_u32(skb, NSINFO_A_HOLDER_FD, rec->fd) ||
-	    (rec->pins && nla_put_flag(skb, NSINFO_A_HOLDER_PINS)))
+	    msg_put_u32(skb, NSINFO_A_HOLDER_NETNS_INUM, rec->net_inum) ||
+	    msg_put_u32(skb, NSINFO_A_HOLDER_TYPE, rec->type) ||
+	    (rec->pid && msg_put_u32(skb, NSINFO_A_HOLDER_PID, rec->pid)) ||
+	    (rec->tid && msg_put_u32(skb, NSINFO_A_HOLDER_TID, rec->tid)) ||
+	    msg_put_string(skb, NSINFO_A_HOLDER_COMM, rec->comm) ||
+	    msg_put_u32(skb, NSINFO_A_HOLDER_FD, rec->fd) ||
+	    (rec->pins && msg_put_flag(skb, NSINFO_A_HOLDER_PINS)))
 		return -EMSGSIZE;
 	return encode_socket(skb, rec);
 }

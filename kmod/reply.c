@@ -7,6 +7,7 @@
 
 #include "encode.h"
 #include "facts.h"
+#include "msg.h"
 #include "registry.h"
 #include "reply.h"
 #include "snapshot.h"
@@ -99,7 +100,7 @@ int nsinfo_reply_dev(struct sk_buff *skb, const void *msg,
 			continue;
 		}
 		/* Not one fitted: better all of it in the next skb. */
-		if (walk->taken == taken || nla_put_flag(skb, NSINFO_A_DEV_MORE))
+		if (walk->taken == taken || msg_put_flag(skb, NSINFO_A_DEV_MORE))
 			return -EMSGSIZE;
 		return 1;
 	}

@@ -131,20 +131,19 @@ unsigned int nsinfo_snapshot_devs(struct net *net, int after,
 	return used;
 }
 
-/* The lock that a rename takes is private to the core: read until stable. */
+/*
+ * A rename writes the name under a lock that is private to the core. So the name
+ * is read until two readings are the same.
+ */
 static void copy_name(char *to, const struct net_device *dev)
 {
-	char again[IFNAMSIZ];
 	int tries = 16;
 
-	strscpy(to, dev->name, IFNAMSIZ);
-	while (tries--) {
+	do {
+		memcpy(to, dev->name, IFNAMSIZ);
 		smp_rmb(); /* the second reading after the first */
-		strscpy(again, dev->name, IFNAMSIZ);
-		if (!strcmp(to, again))
-			return;
-		strscpy(to, again, IFNAMSIZ);
-	}
+	} while (memcmp(to, dev->name, IFNAMSIZ) && --tries);
+	to[IFNAMSIZ - 1] = '\0';
 }
 
 /* As dev_get_flags(), which 7.x no longer exports under one name. */
@@ -342,7 +341,8 @@ static void snapshot_parent(struct nsinfo_dev_rec *rec,
 
 /**
  * nsinfo_snapshot_dev_brief() - copy what tells a device from the others
- * @rec: what to fill, all of it: the key, the name and the kind are set
+ * @rec: what to fill, all of it but the counters: the key, the name and the kind
+ *	are set
  * @dev: the device
  *
  * Context: an RCU read section, or what else keeps the device and its netns.
@@ -352,7 +352,7 @@ void nsinfo_snapshot_dev_brief(struct nsinfo_dev_rec *rec,
 {
 	const struct net *net = dev_net(dev);
 
-	memset(rec, 0, sizeof(*rec));
+	memset(rec, 0, offsetof(struct nsinfo_dev_rec, stats));
 	rec->net_id = net->net_cookie;
 	rec->net_inum = net->ns.inum;
 	rec->ifindex = dev->ifindex;
@@ -363,7 +363,7 @@ void nsinfo_snapshot_dev_brief(struct nsinfo_dev_rec *rec,
 
 /**
  * nsinfo_snapshot_dev() - copy what is to be told of a device
- * @rec: what to fill, all of it
+ * @rec: what to fill, the counters only where they are wanted
  * @dev: the device
  * @viewer: who asks
  * @want_stats: the counters too; their cost grows with the number of CPUs

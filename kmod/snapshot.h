@@ -102,7 +102,7 @@ struct nsinfo_dev_rec {
 	u32 peer_net_inum;
 	char peer_name[IFNAMSIZ];
 	bool has_stats;
-	struct rtnl_link_stats64 stats;
+	struct rtnl_link_stats64 stats;	/* last: not set without has_stats */
 };
 
 /* Tells one address of a device from the others. No padding: it is compared. */
