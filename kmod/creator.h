@@ -13,10 +13,10 @@ struct pid_namespace;
  * @pid: process, as the initial pid namespace counts it; 0: nobody is known
  * @own_pid: the same, as the pid namespace of the process counts it
  * @pidns_inum: inode number of that pid namespace
- * @pidns_since: start of its init process, CLOCK_BOOTTIME in ns: a later pid
- *	namespace may get the same inode number, but has another init process
+ * @uid: effective user of the task
+ * @pidns_since: start of the init process of that pid namespace, CLOCK_BOOTTIME
+ *	in ns: a later one may get the same inode number, but has another init
  * @comm: name of the task
- * @uid: its effective user
  *
  * A reference to the struct pid would keep the pid namespace, its user
  * namespace, and a place in user.max_pid_namespaces of whoever made that.
@@ -25,9 +25,9 @@ struct nsinfo_creator {
 	u32 pid;
 	u32 own_pid;
 	u32 pidns_inum;
+	kuid_t uid;
 	u64 pidns_since;
 	char comm[TASK_COMM_LEN];
-	kuid_t uid;
 };
 
 void nsinfo_creator_record(struct nsinfo_creator *creator);

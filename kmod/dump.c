@@ -10,6 +10,7 @@
 #include <net/genetlink.h>
 
 #include "compat.h"
+#include "devs.h"
 #include "dump.h"
 #include "facts.h"
 #include "netlink.h"
@@ -20,7 +21,9 @@
 #include "snapshot.h"
 #include "viewer.h"
 
-#define DEV_BATCH	32
+/* Devices, and netns, that are put in one RCU section. */
+#define DEVS_A_SLICE	32
+#define NETS_A_SLICE	16
 
 /**
  * struct cursor - where a dump goes on
@@ -176,15 +179,19 @@ static struct nsinfo_net *dump_net(struct cursor *cur,
 	return NULL;
 }
 
-/* Puts what a dump shows of one netns. Return: 0, or -EMSGSIZE to go on. */
+/*
+ * Puts what a dump shows of one netns. Return: 0; -EMSGSIZE to go on in the next
+ * call, -EAGAIN in the next RCU section.
+ */
 typedef int (*put_fn)(struct sk_buff *skb, struct netlink_callback *cb,
 		      const struct nsinfo_net *entry,
-		      const struct nsinfo_request *req,
+		      struct nsinfo_request *req,
 		      const struct nsinfo_viewer *viewer);
 
 static int dump(struct sk_buff *skb, struct netlink_callback *cb,
-		const struct nsinfo_request *req, put_fn put)
+		struct nsinfo_request *req, put_fn put)
 {
+	unsigned int slice = 0;
 	struct cursor *cur = cursor(cb);
 	struct nsinfo_viewer viewer;
 	struct nsinfo_net *entry;
@@ -198,10 +205,15 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 		viewer.nsids = cur->nsids;
 	while ((entry = dump_net(cur, &viewer))) {
 		err = put(skb, cb, entry, req, &viewer);
-		if (err)
+		if (err && err != -EAGAIN)
 			break;
-		dump_next_net(cur, entry->id + 1);
-		nsinfo_registry_pause();
+		if (!err)
+			dump_next_net(cur, entry->id + 1);
+		if (!err && ++slice < NETS_A_SLICE && !need_resched())
+			continue;
+		slice = 0;
+		if (nsinfo_registry_pause())
+			nsinfo_facts_pause(&req->facts);
 	}
 	err = dump_end(skb, cb, &viewer, err);
 out:
@@ -211,7 +223,7 @@ out:
 
 static int put_net_msg(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct nsinfo_net *entry,
-		       const struct nsinfo_request *req,
+		       struct nsinfo_request *req,
 		       const struct nsinfo_viewer *viewer)
 {
 	void *msg = nsinfo_dump_msg(skb, cb, NSINFO_CMD_NETNS_GET);
@@ -261,10 +273,10 @@ static int put_dev_msgs(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
 		    const struct nsinfo_net *entry,
-		    const struct nsinfo_request *req,
+		    struct nsinfo_request *req,
 		    const struct nsinfo_viewer *viewer)
 {
-	struct net_device *devs[DEV_BATCH];
+	struct net_device *devs[DEVS_A_SLICE];
 	struct cursor *cur = cursor(cb);
 	unsigned int n, i, gen = nsinfo_snapshot_addr_gen(entry->net);
 	int after, err;
@@ -274,27 +286,22 @@ static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
 		cur->torn = true;
 	cur->addr_gen = gen;
 
-	/* These name one device at most: no need to go through batches. */
+	/* These name one device at most. */
 	if (req->ifindex || req->ifname) {
-		devs[0] = nsinfo_request_find_dev(req, entry->net, NULL);
+		devs[0] = nsinfo_request_find_dev(req, entry, NULL);
 		if (!devs[0])
 			return 0;
 		return put_dev_msgs(skb, cb, devs[0], req->want_stats, viewer);
 	}
 	/* The device that was put in part is the first one again. */
 	after = cur->addr.family ? cur->ifindex - 1 : cur->ifindex;
-	do {
-		n = nsinfo_snapshot_devs(entry->net, after, devs, DEV_BATCH);
-		for (i = 0; i < n; i++) {
-			err = put_dev_msgs(skb, cb, devs[i], req->want_stats,
-					   viewer);
-			if (err)
-				return err;
-		}
-		if (n)
-			after = devs[n - 1]->ifindex;
-	} while (n == DEV_BATCH);
-	return 0;
+	n = nsinfo_devs_next(entry, after, devs, DEVS_A_SLICE);
+	for (i = 0; i < n; i++) {
+		err = put_dev_msgs(skb, cb, devs[i], req->want_stats, viewer);
+		if (err)
+			return err;
+	}
+	return n == DEVS_A_SLICE ? -EAGAIN : 0;
 }
 
 /**

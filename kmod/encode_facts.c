@@ -79,8 +79,8 @@ int nsinfo_encode_facts(struct sk_buff *skb,
 	for (i = 0; i < rec->num_fibs; i++)
 		if (encode_fib(skb, &rec->fibs[i]))
 			return -EMSGSIZE;
-	for (i = 0; i < rec->num_hooks; i++)
-		if (encode_hook(skb, &rec->hooks[i]))
+	for (i = 0; i < rec->hooks.num; i++)
+		if (encode_hook(skb, &rec->hooks.hook[i]))
 			return -EMSGSIZE;
 	if ((rec->has_conntrack &&
 	     msg_put_u32(skb, NSINFO_A_NETNS_CONNTRACK, rec->conntrack)) ||

@@ -26,7 +26,6 @@
 
 #include "compat.h"
 #include "facts.h"
-#include "hooks.h"
 #include "registry.h"
 #include "viewer.h"
 
@@ -244,6 +243,17 @@ void nsinfo_facts_end(struct nsinfo_facts *facts)
 }
 
 /**
+ * nsinfo_facts_pause() - forget what is true of one RCU read section alone
+ * @facts: the same
+ *
+ * Context: any.
+ */
+void nsinfo_facts_pause(struct nsinfo_facts *facts)
+{
+	facts->hooks.used = 0;
+}
+
+/**
  * nsinfo_facts_snapshot() - copy what a request wants to know of a netns
  * @rec: what to fill, all of it
  * @entry: the netns
@@ -255,7 +265,7 @@ void nsinfo_facts_end(struct nsinfo_facts *facts)
 void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 			   const struct nsinfo_net *entry,
 			   const struct nsinfo_viewer *viewer,
-			   const struct nsinfo_facts *facts)
+			   struct nsinfo_facts *facts)
 {
 	struct net *net = entry->net;
 
@@ -274,7 +284,7 @@ void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 		snapshot_fib6(rec, net);
 	}
 	if (facts->want & NSINFO_NETNS_WANT_NETFILTER && !rec->hooks_untold)
-		nsinfo_hooks_snapshot(rec, net);
+		nsinfo_hooks_snapshot(&rec->hooks, &facts->hooks, net);
 	if (facts->conntrack_count) {
 		rec->has_conntrack = true;
 		rec->conntrack = facts->conntrack_count(net);

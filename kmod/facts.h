@@ -2,9 +2,10 @@
 #ifndef NSINFO_FACTS_H
 #define NSINFO_FACTS_H
 
-#include <linux/netfilter_defs.h>
 #include <linux/types.h>
 #include <linux/nsinfo.h>
+
+#include "hooks.h"
 
 struct net;
 struct nsinfo_net;
@@ -14,10 +15,12 @@ struct nsinfo_viewer;
  * struct nsinfo_facts - what a request wants to know of each netns
  * @want: NSINFO_NETNS_WANT_* flags
  * @conntrack_count: nf_conntrack's function, whose module it holds, or NULL
+ * @hooks: the sorts of functions that were hooked in where one looked before
  */
 struct nsinfo_facts {
 	u32 want;
 	u32 (*conntrack_count)(const struct net *net);
+	struct nsinfo_hooks_memo hooks;
 };
 
 /* Numbers of sockets, by attribute; BIT(attribute) is set in known. */
@@ -35,25 +38,13 @@ struct nsinfo_fib_rec {
 	u32 routes;
 };
 
-/* Numbers of functions, by attribute. */
-struct nsinfo_hook_rec {
-	u8 family;
-	u8 hooknum;
-	u16 count[NSINFO_A_HOOK_MAX + 1];
-};
-
-/* IPv4, IPv6, bridge, ARP, and those of all devices together. */
-#define NSINFO_FACTS_HOOKS	(3 * NF_INET_NUMHOOKS + NF_ARP_NUMHOOKS + \
-				 NF_NETDEV_NUMHOOKS)
-
 /* What was asked for, where it is known. */
 struct nsinfo_facts_rec {
 	struct nsinfo_sockets_rec sockets;
 	unsigned int num_fibs;
 	struct nsinfo_fib_rec fibs[2];
 	bool hooks_untold;
-	unsigned int num_hooks;
-	struct nsinfo_hook_rec hooks[NSINFO_FACTS_HOOKS];
+	struct nsinfo_hooks_rec hooks;
 	bool has_conntrack;
 	u32 conntrack;
 	u32 nsfs_refs;		/* 0: there is no inode */
@@ -62,9 +53,10 @@ struct nsinfo_facts_rec {
 void nsinfo_facts_init(void);
 void nsinfo_facts_begin(struct nsinfo_facts *facts);
 void nsinfo_facts_end(struct nsinfo_facts *facts);
+void nsinfo_facts_pause(struct nsinfo_facts *facts);
 void nsinfo_facts_snapshot(struct nsinfo_facts_rec *rec,
 			   const struct nsinfo_net *entry,
 			   const struct nsinfo_viewer *viewer,
-			   const struct nsinfo_facts *facts);
+			   struct nsinfo_facts *facts);
 
 #endif /* NSINFO_FACTS_H */

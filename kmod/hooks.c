@@ -14,7 +14,6 @@
 #include <linux/string.h>
 #include <net/net_namespace.h>
 
-#include "facts.h"
 #include "hooks.h"
 
 /* A function is of the sort whose prefix it, or its module, begins with. */
@@ -80,17 +79,14 @@ static u8 sort_of_name(const char *name)
  */
 #define MOST	U16_MAX
 
-/* To find a name takes long, and few functions are hooked in many times. */
-struct memo {
+/* What is filled from the hooks of one netns. */
+struct count {
+	struct nsinfo_hooks_rec *rec;
+	struct nsinfo_hooks_memo *memo;
 	unsigned int looked_at;
-	unsigned int used;
-	struct {
-		nf_hookfn *hook;
-		u8 sort;
-	} known[16];
 };
 
-static u8 sort_of(nf_hookfn *hook, struct memo *memo)
+static u8 sort_of(nf_hookfn *hook, struct nsinfo_hooks_memo *memo)
 {
 	unsigned int i, n = min_t(unsigned int, memo->used,
 				  ARRAY_SIZE(memo->known));
@@ -107,23 +103,22 @@ static u8 sort_of(nf_hookfn *hook, struct memo *memo)
 }
 
 /* The last one where that is the same, of another device. */
-static struct nsinfo_hook_rec *find_hook(struct nsinfo_facts_rec *rec,
+static struct nsinfo_hook_rec *find_hook(struct nsinfo_hooks_rec *rec,
 					 u8 family, u8 hooknum)
 {
-	struct nsinfo_hook_rec *hook = &rec->hooks[rec->num_hooks];
+	struct nsinfo_hook_rec *hook = &rec->hook[rec->num];
 
-	if (rec->num_hooks && hook[-1].family == family &&
+	if (rec->num && hook[-1].family == family &&
 	    hook[-1].hooknum == hooknum)
 		return hook - 1;
 	hook->family = family;
 	hook->hooknum = hooknum;
-	rec->num_hooks++;
+	rec->num++;
 	return hook;
 }
 
-static void snapshot_hook(struct nsinfo_facts_rec *rec, u8 family, u8 hooknum,
-			  const struct nf_hook_entries *entries,
-			  struct memo *memo)
+static void snapshot_hook(struct count *count, u8 family, u8 hooknum,
+			  const struct nf_hook_entries *entries)
 {
 	unsigned int i;
 	u8 sort;
@@ -131,59 +126,61 @@ static void snapshot_hook(struct nsinfo_facts_rec *rec, u8 family, u8 hooknum,
 	if (!entries)
 		return;
 	for (i = 0; i < entries->num_hook_entries; i++) {
-		if (memo->looked_at++ >= MOST)
+		if (count->looked_at++ >= MOST)
 			return;
-		sort = sort_of(READ_ONCE(entries->hooks[i].hook), memo);
+		sort = sort_of(READ_ONCE(entries->hooks[i].hook), count->memo);
 		if (sort)
-			find_hook(rec, family, hooknum)->count[sort]++;
+			find_hook(count->rec, family, hooknum)->count[sort]++;
 	}
 }
 
 /* As many steps as the netns has devices, which it is asked to count anyway. */
-static void snapshot_devs(struct nsinfo_facts_rec *rec, const struct net *net,
-			  struct memo *memo)
+static void snapshot_devs(struct count *count, const struct net *net)
 {
 	const struct net_device __maybe_unused *dev;
 
 #ifdef CONFIG_NETFILTER_INGRESS
 	for_each_netdev_rcu(net, dev)
-		snapshot_hook(rec, NFPROTO_NETDEV, NF_NETDEV_INGRESS,
-			      rcu_dereference(dev->nf_hooks_ingress), memo);
+		snapshot_hook(count, NFPROTO_NETDEV, NF_NETDEV_INGRESS,
+			      rcu_dereference(dev->nf_hooks_ingress));
 #endif
 #ifdef CONFIG_NETFILTER_EGRESS
 	for_each_netdev_rcu(net, dev)
-		snapshot_hook(rec, NFPROTO_NETDEV, NF_NETDEV_EGRESS,
-			      rcu_dereference(dev->nf_hooks_egress), memo);
+		snapshot_hook(count, NFPROTO_NETDEV, NF_NETDEV_EGRESS,
+			      rcu_dereference(dev->nf_hooks_egress));
 #endif
 }
 
 /**
  * nsinfo_hooks_snapshot() - count what is hooked into the hooks of a netns
  * @rec: record to add to, whose hooks are zero
+ * @memo: what is known of functions, in this RCU read section
  * @net: the netns
  *
  * Context: RCU read section, in which @net is found live.
  */
-void nsinfo_hooks_snapshot(struct nsinfo_facts_rec *rec, const struct net *net)
+void nsinfo_hooks_snapshot(struct nsinfo_hooks_rec *rec,
+			   struct nsinfo_hooks_memo *memo,
+			   const struct net *net)
 {
-	struct memo memo = {};
+	struct count count = { .rec = rec, .memo = memo };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_ipv4); i++)
-		snapshot_hook(rec, NFPROTO_IPV4, i,
-			      rcu_dereference(net->nf.hooks_ipv4[i]), &memo);
+		snapshot_hook(&count, NFPROTO_IPV4, i,
+			      rcu_dereference(net->nf.hooks_ipv4[i]));
 	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_ipv6); i++)
-		snapshot_hook(rec, NFPROTO_IPV6, i,
-			      rcu_dereference(net->nf.hooks_ipv6[i]), &memo);
+		snapshot_hook(&count, NFPROTO_IPV6, i,
+			      rcu_dereference(net->nf.hooks_ipv6[i]));
 #ifdef CONFIG_NETFILTER_FAMILY_ARP
 	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_arp); i++)
-		snapshot_hook(rec, NFPROTO_ARP, i,
-			      rcu_dereference(net->nf.hooks_arp[i]), &memo);
+		snapshot_hook(&count, NFPROTO_ARP, i,
+			      rcu_dereference(net->nf.hooks_arp[i]));
 #endif
 #ifdef CONFIG_NETFILTER_FAMILY_BRIDGE
 	for (i = 0; i < ARRAY_SIZE(net->nf.hooks_bridge); i++)
-		snapshot_hook(rec, NFPROTO_BRIDGE, i,
-			      rcu_dereference(net->nf.hooks_bridge[i]), &memo);
+		snapshot_hook(&count, NFPROTO_BRIDGE, i,
+			      rcu_dereference(net->nf.hooks_bridge[i]));
 #endif
-	snapshot_devs(rec, net, &memo);
+	snapshot_devs(&count, net);
 }

@@ -195,7 +195,7 @@ static int dev_get_doit(struct sk_buff *skb, struct genl_info *info)
 	nsinfo_registry_enter();
 	entry = nsinfo_request_find_net(&req, &viewer, info->extack);
 	if (entry)
-		dev = nsinfo_request_find_dev(&req, entry->net, info->extack);
+		dev = nsinfo_request_find_dev(&req, entry, info->extack);
 	if (dev) {
 		nsinfo_addr_begin(&addrs, dev);
 		err = nsinfo_reply_dev(reply, msg, dev, &viewer,

@@ -9,11 +9,15 @@
 #include <linux/mm.h>
 #include <linux/net_namespace.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/sort.h>
 #include <net/net_namespace.h>
 
 #include "nsids.h"
 #include "viewer.h"
+
+/* Ids looked at in one RCU section. */
+#define IDS_A_SLICE	256
 
 struct nsid {
 	u64 cookie;
@@ -30,7 +34,7 @@ struct nsinfo_nsids {
 	struct nsid ids[];
 };
 
-/* Under RCU. Counts all of them, and copies as many as there is room for. */
+/* Counts all of them, and copies as many as there is room for. */
 static unsigned int copy_ids(struct net *of, struct nsid *ids,
 			     unsigned int room)
 {
@@ -38,11 +42,18 @@ static unsigned int copy_ids(struct net *of, struct nsid *ids,
 	struct net *net;
 	int id;
 
+	rcu_read_lock();
 	idr_for_each_entry(&of->netns_ids, net, id) {
 		if (n < room)
 			ids[n] = (struct nsid){ net->net_cookie, id };
 		n++;
+		if (n % IDS_A_SLICE)
+			continue;
+		rcu_read_unlock();
+		cond_resched();
+		rcu_read_lock();
 	}
+	rcu_read_unlock();
 	return n;
 }
 
@@ -68,9 +79,7 @@ struct nsinfo_nsids *nsinfo_nsids_get(struct net *of)
 	struct nsinfo_nsids *nsids;
 	unsigned int n, room;
 
-	rcu_read_lock();
 	room = copy_ids(of, NULL, 0);
-	rcu_read_unlock();
 	if (!room)
 		return NULL;
 	/* It lives as long as a reader likes, so the reader is charged. */
@@ -78,9 +87,7 @@ struct nsinfo_nsids *nsinfo_nsids_get(struct net *of)
 			 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!nsids)
 		return NULL;
-	rcu_read_lock();
 	n = copy_ids(of, nsids->ids, room);
-	rcu_read_unlock();
 	/* There may be more than a moment ago: which were left out? */
 	if (n > room) {
 		kvfree(nsids);

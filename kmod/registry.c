@@ -17,6 +17,7 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/rcupdate_wait.h>
+#include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -31,8 +32,15 @@ module_param_named(track, tracking, bool, 0444);
 MODULE_PARM_DESC(track, "With 0 have the kernel tell nothing: the module loads and unloads at once also where the teardown of a namespace is stuck, and shows what is on the kernel's list (default: 1)");
 
 static DEFINE_XARRAY(nets);
-/* The same entries by inode number. */
-static DEFINE_XARRAY(inums);
+/* The same entries by inode number; these are far apart, as an xarray hates. */
+static struct rhashtable inums;
+static const struct rhashtable_params inum_params = {
+	.head_offset = offsetof(struct nsinfo_net, inum_node),
+	.key_offset = offsetof(struct nsinfo_net, inum),
+	.key_len = sizeof_field(struct nsinfo_net, inum),
+	.automatic_shrinking = true,
+};
+
 /* Odd, hence never 0; the even ones are dump.c's. */
 static atomic_t generation = ATOMIC_INIT(1);
 static atomic_t tracked;
@@ -105,13 +113,14 @@ void nsinfo_registry_leave(void)
 /**
  * nsinfo_registry_pause() - let others run, where it is time
  *
- * Context: between enter and leave. What was found before is not valid
- * afterwards.
+ * Context: between enter and leave.
+ * Return: false where nothing happened; else what was found before is not valid
+ * any more.
  */
-void nsinfo_registry_pause(void)
+bool nsinfo_registry_pause(void)
 {
 	if (!tracking && !need_resched())
-		return;
+		return false;
 	/*
 	 * Not cond_resched_rcu(), which is empty where RCU sections may be
 	 * preempted: with PREEMPT_DYNAMIC they only could be, and are not
@@ -122,6 +131,7 @@ void nsinfo_registry_pause(void)
 	rcu_read_lock();
 	if (!tracking)
 		nsinfo_registry_walk();
+	return true;
 }
 
 /**
@@ -147,7 +157,7 @@ struct nsinfo_net *nsinfo_registry_find(u64 id)
  */
 struct nsinfo_net *nsinfo_registry_find_inum(u32 inum)
 {
-	return xa_load(&inums, inum);
+	return rhashtable_lookup_fast(&inums, &inum, inum_params);
 }
 
 /**
@@ -229,7 +239,7 @@ void nsinfo_registry_changed(const struct net *net)
  * nsinfo_registry_sum() - count netns by state
  * @sums: filled
  *
- * Context: between nsinfo_registry_enter() and _leave().
+ * Context: between nsinfo_registry_enter() and _leave(), and not all the time.
  */
 void nsinfo_registry_sum(struct nsinfo_registry_sums *sums)
 {
@@ -237,9 +247,10 @@ void nsinfo_registry_sum(struct nsinfo_registry_sums *sums)
 	u64 id;
 
 	memset(sums, 0, sizeof(*sums));
-	for (id = 0; (entry = nsinfo_registry_next(id)); id = entry->id + 1) {
+	for (id = 0; (entry = nsinfo_registry_next(id)); id++) {
 		u64 since = READ_ONCE(entry->dying_since);
 
+		id = entry->id;
 		if (since) {
 			sums->dying++;
 			if (!sums->oldest_dying || since < sums->oldest_dying)
@@ -247,6 +258,7 @@ void nsinfo_registry_sum(struct nsinfo_registry_sums *sums)
 		} else if (!nsinfo_compat_ref_read(entry->net)) {
 			sums->queued++;
 		}
+		nsinfo_registry_pause();
 	}
 }
 
@@ -288,6 +300,18 @@ static void record_creator(struct nsinfo_net *entry)
  * that is gone until the end of the walk that finds the next one with its
  * number; then the new one takes its place here.
  */
+static int put_in_by_inum(struct nsinfo_net *entry)
+{
+	struct nsinfo_net *old;
+
+	old = rhashtable_lookup_get_insert_fast(&inums, &entry->inum_node,
+						inum_params);
+	if (IS_ERR_OR_NULL(old))
+		return PTR_ERR_OR_ZERO(old);
+	return rhashtable_replace_fast(&inums, &old->inum_node,
+				       &entry->inum_node, inum_params);
+}
+
 static int put_in(struct nsinfo_net *entry, gfp_t gfp)
 {
 	int err;
@@ -295,7 +319,7 @@ static int put_in(struct nsinfo_net *entry, gfp_t gfp)
 	err = xa_insert(&nets, entry->id, entry, gfp);
 	if (err)
 		return err;
-	err = xa_err(xa_store(&inums, entry->inum, entry, gfp));
+	err = put_in_by_inum(entry);
 	if (err)
 		xa_erase(&nets, entry->id);
 	return err;
@@ -338,7 +362,8 @@ int nsinfo_registry_add(struct net *net, gfp_t gfp)
 static void take_out(struct nsinfo_net *entry)
 {
 	xa_erase(&nets, entry->id);
-	xa_cmpxchg(&inums, entry->inum, entry, NULL, 0);
+	/* Does nothing where another entry has taken its place. */
+	rhashtable_remove_fast(&inums, &entry->inum_node, inum_params);
 	atomic_dec(&tracked);
 	smp_mb__before_atomic(); /* as in nsinfo_registry_changed() */
 	atomic_add(2, &generation);
@@ -474,14 +499,21 @@ int __init nsinfo_registry_init(void)
 {
 	int err;
 
-	if (!tracking)
-		return 0;
+	err = rhashtable_init(&inums, &inum_params);
+	if (err || !tracking)
+		return err;
 	err = probe_pernet_lock();
 	if (err)
-		return err;
+		goto err_inums;
 	loader = current;
 	err = register_pernet_subsys(&nsinfo_net_ops);
 	loader = NULL;
+	if (err)
+		goto err_inums;
+	return 0;
+
+err_inums:
+	rhashtable_destroy(&inums);
 	return err;
 }
 
@@ -502,5 +534,5 @@ void nsinfo_registry_exit(void)
 	/* entry_free() is code of this module. */
 	rcu_barrier();
 	xa_destroy(&nets);
-	xa_destroy(&inums);
+	rhashtable_destroy(&inums);
 }

@@ -3,6 +3,7 @@
 #define NSINFO_REGISTRY_H
 
 #include <linux/atomic.h>
+#include <linux/rhashtable-types.h>
 #include <linux/types.h>
 #include <linux/nsinfo.h>
 
@@ -23,6 +24,7 @@ struct net;
  *	_leave() or _pause(), its scalar members always, what hangs on it only
  *	while @dying_since is 0
  * @id: its cookie, the key
+ * @inum_node: where it is found by @inum
  * @inum: its inode number, the other key
  * @generation: state of this netns and its set of devices
  * @dying_since: CLOCK_BOOTTIME in ns of the begin of the teardown, or 0
@@ -36,6 +38,7 @@ struct net;
 struct nsinfo_net {
 	struct net *net;
 	u64 id;
+	struct rhash_head inum_node;
 	u32 inum;
 	atomic_t generation;
 	u64 dying_since;
@@ -60,7 +63,7 @@ bool nsinfo_registry_tracking(void);
 
 void nsinfo_registry_enter(void);
 void nsinfo_registry_leave(void);
-void nsinfo_registry_pause(void);
+bool nsinfo_registry_pause(void);
 
 struct nsinfo_net *nsinfo_registry_find(u64 id);
 struct nsinfo_net *nsinfo_registry_find_inum(u32 inum);

@@ -14,7 +14,7 @@
 
 static int reply_facts(struct sk_buff *skb, const struct nsinfo_net *entry,
 		       const struct nsinfo_viewer *viewer,
-		       const struct nsinfo_facts *facts)
+		       struct nsinfo_facts *facts)
 {
 	struct nsinfo_facts_rec rec;
 
@@ -34,7 +34,7 @@ static int reply_facts(struct sk_buff *skb, const struct nsinfo_net *entry,
  */
 int nsinfo_reply_net(struct sk_buff *skb, const struct nsinfo_net *entry,
 		     const struct nsinfo_viewer *viewer,
-		     const struct nsinfo_facts *facts)
+		     struct nsinfo_facts *facts)
 {
 	struct nsinfo_net_rec rec;
 	int err;

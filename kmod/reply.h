@@ -13,7 +13,7 @@ struct sk_buff;
 
 int nsinfo_reply_net(struct sk_buff *skb, const struct nsinfo_net *entry,
 		     const struct nsinfo_viewer *viewer,
-		     const struct nsinfo_facts *facts);
+		     struct nsinfo_facts *facts);
 int nsinfo_reply_dev(struct sk_buff *skb, const void *msg,
 		     struct net_device *dev,
 		     const struct nsinfo_viewer *viewer, bool want_stats,

@@ -6,6 +6,7 @@
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 
+#include "devs.h"
 #include "registry.h"
 #include "request.h"
 #include "viewer.h"
@@ -118,34 +119,26 @@ struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
 	return entry;
 }
 
-static bool matches(const struct nsinfo_request *req,
-		    const struct net_device *dev)
-{
-	return (!req->ifindex ||
-		nla_get_u32(req->ifindex) == (u32)dev->ifindex) &&
-	       (!req->ifname || !nla_strcmp(req->ifname, dev->name));
-}
-
 /**
  * nsinfo_request_find_dev() - the one device that a request names
  * @req: a request with an ifindex, a name or both
- * @net: its netns, live or dying: hence a walk, and not the hashes, which a
- *	teardown frees
+ * @entry: its netns, live or dying
  * @extack: says what was not found, or NULL
  *
- * Context: RCU read section, which the result lives as long as.
+ * Context: the RCU read section that @entry was found in, which the result
+ * lives as long as.
  * Return: the device, or NULL.
  */
 struct net_device *nsinfo_request_find_dev(const struct nsinfo_request *req,
-					   struct net *net,
+					   const struct nsinfo_net *entry,
 					   struct netlink_ext_ack *extack)
 {
-	struct net_device *dev;
+	int ifindex = req->ifindex ? nla_get_u32(req->ifindex) : 0;
+	const char *name = req->ifname ? nla_data(req->ifname) : NULL;
+	struct net_device *dev = nsinfo_devs_find(entry, ifindex, name);
 
-	for_each_netdev_rcu(net, dev)
-		if (matches(req, dev))
-			return dev;
-	NL_SET_ERR_MSG_ATTR(extack, req->ifindex ?: req->ifname,
-			    "no such device in this network namespace");
-	return NULL;
+	if (!dev)
+		NL_SET_ERR_MSG_ATTR(extack, req->ifindex ?: req->ifname,
+				    "no such device in this network namespace");
+	return dev;
 }

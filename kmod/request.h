@@ -6,7 +6,6 @@
 
 #include "facts.h"
 
-struct net;
 struct net_device;
 struct netlink_ext_ack;
 struct nlattr;
@@ -43,7 +42,7 @@ struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
 					   const struct nsinfo_viewer *viewer,
 					   struct netlink_ext_ack *extack);
 struct net_device *nsinfo_request_find_dev(const struct nsinfo_request *req,
-					   struct net *net,
+					   const struct nsinfo_net *entry,
 					   struct netlink_ext_ack *extack);
 
 #endif /* NSINFO_REQUEST_H */

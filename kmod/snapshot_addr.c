@@ -221,6 +221,23 @@ static void step(struct nsinfo_addr_walk *walk)
 	walk->at++;
 }
 
+/* Passes over so many addresses. A device may have very many: no step(). */
+static void skip(struct nsinfo_addr_walk *walk, u32 n)
+{
+	const struct in_ifaddr *v4 = walk->v4;
+	const struct list_head *v6 = walk->v6;
+	u32 left = n;
+
+	for (; left && v4; left--)
+		v4 = rcu_dereference(v4->ifa_next);
+	if (!v4)
+		for (; left && v6 != walk->head6; left--)
+			v6 = rcu_dereference(list_next_rcu(v6));
+	walk->v4 = v4;
+	walk->v6 = v6;
+	walk->at += n - left;
+}
+
 static void get_key(const struct nsinfo_addr_walk *walk,
 		    struct nsinfo_addr_key *key)
 {
@@ -257,8 +274,7 @@ bool nsinfo_addr_resume(struct nsinfo_addr_walk *walk, struct net_device *dev,
 	bool found;
 
 	nsinfo_addr_begin(walk, dev);
-	while (!is_at_end(walk) && walk->at + 1 < taken)
-		step(walk);
+	skip(walk, taken - 1);
 	if (is_at_end(walk) || !stands_on(walk, last)) {
 		nsinfo_addr_begin(walk, dev);
 		while (!is_at_end(walk) && !stands_on(walk, last))

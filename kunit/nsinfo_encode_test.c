@@ -323,12 +323,12 @@ static struct nsinfo_facts_rec *full_facts(struct kunit *test)
 		rec->fibs[i].has_routes = true;
 		rec->fibs[i].routes = 220 + i;
 	}
-	rec->num_hooks = ARRAY_SIZE(rec->hooks);
-	for (i = 0; i < rec->num_hooks; i++) {
-		rec->hooks[i].family = i;
-		rec->hooks[i].hooknum = i + 1;
+	rec->hooks.num = ARRAY_SIZE(rec->hooks.hook);
+	for (i = 0; i < rec->hooks.num; i++) {
+		rec->hooks.hook[i].family = i;
+		rec->hooks.hook[i].hooknum = i + 1;
 		for (type = 0; type <= NSINFO_A_HOOK_MAX; type++)
-			rec->hooks[i].count[type] = 300 + type;
+			rec->hooks.hook[i].count[type] = 300 + type;
 	}
 	rec->has_conntrack = true;
 	rec->conntrack = 0;
@@ -359,8 +359,8 @@ static void facts_full(struct kunit *test)
 	expect_u32(test, nest, NSINFO_A_FIB_RULES, 211);
 	expect_u32(test, nest, NSINFO_A_FIB_ROUTES, 221);
 	parse_nest(test, attrs[NSINFO_A_NETNS_HOOK], NSINFO_A_HOOK_MAX, nest);
-	expect_u32(test, nest, NSINFO_A_HOOK_FAMILY, NSINFO_FACTS_HOOKS - 1);
-	expect_u32(test, nest, NSINFO_A_HOOK_HOOKNUM, NSINFO_FACTS_HOOKS);
+	expect_u32(test, nest, NSINFO_A_HOOK_FAMILY, NSINFO_HOOKS_MAX - 1);
+	expect_u32(test, nest, NSINFO_A_HOOK_HOOKNUM, NSINFO_HOOKS_MAX);
 	for (i = NSINFO_A_HOOK_NF_TABLES; i <= NSINFO_A_HOOK_MAX; i++)
 		expect_u32(test, nest, i, 300 + i);
 	expect_u32(test, attrs, NSINFO_A_NETNS_CONNTRACK, 0);
@@ -368,7 +368,7 @@ static void facts_full(struct kunit *test)
 	nla_for_each_attr(attr, (struct nlattr *)skb->data, skb->len, rem)
 		n[nla_type(attr)]++;
 	KUNIT_EXPECT_EQ(test, n[NSINFO_A_NETNS_FIB], 2);
-	KUNIT_EXPECT_EQ(test, n[NSINFO_A_NETNS_HOOK], NSINFO_FACTS_HOOKS);
+	KUNIT_EXPECT_EQ(test, n[NSINFO_A_NETNS_HOOK], NSINFO_HOOKS_MAX);
 	kfree_skb(skb);
 }
 
@@ -393,8 +393,8 @@ static void facts_known_in_part(struct kunit *test)
 	rec->num_fibs = 1;
 	rec->fibs[0].has_rules = false;
 	rec->fibs[0].has_routes = false;
-	rec->num_hooks = 1;
-	rec->hooks[0].count[NSINFO_A_HOOK_BPF] = 0;
+	rec->hooks.num = 1;
+	rec->hooks.hook[0].count[NSINFO_A_HOOK_BPF] = 0;
 	KUNIT_ASSERT_EQ(test, nsinfo_encode_facts(skb, rec), 0);
 	parse(test, skb, NSINFO_A_NETNS_MAX, attrs);
 	parse_nest(test, attrs[NSINFO_A_NETNS_SOCKETS], NSINFO_A_SOCKETS_MAX,

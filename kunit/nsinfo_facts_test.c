@@ -44,14 +44,15 @@ static struct nsinfo_facts_rec *record(struct kunit *test)
 
 static struct nsinfo_facts_rec *facts_of(struct kunit *test, struct net *net,
 					 u64 dying_since,
-					 const struct nsinfo_facts *facts)
+					 const struct nsinfo_facts *wanted)
 {
 	struct nsinfo_net entry = { .net = net, .dying_since = dying_since };
 	struct nsinfo_facts_rec *rec = record(test);
+	struct nsinfo_facts facts = *wanted;
 	struct nsinfo_viewer viewer = {};
 
 	rcu_read_lock();
-	nsinfo_facts_snapshot(rec, &entry, &viewer, facts);
+	nsinfo_facts_snapshot(rec, &entry, &viewer, &facts);
 	rcu_read_unlock();
 	return rec;
 }
@@ -69,7 +70,7 @@ static void expect_nothing(struct kunit *test,
 {
 	KUNIT_EXPECT_EQ(test, rec->sockets.known, 0);
 	KUNIT_EXPECT_EQ(test, rec->num_fibs, 0);
-	KUNIT_EXPECT_EQ(test, rec->num_hooks, 0);
+	KUNIT_EXPECT_EQ(test, rec->hooks.num, 0);
 	KUNIT_EXPECT_FALSE(test, rec->has_conntrack);
 	KUNIT_EXPECT_EQ(test, rec->nsfs_refs, 0);
 }
@@ -107,7 +108,7 @@ static void hooks_are_not_told_outside(struct kunit *test)
 	may_enter = false;
 	rec = facts_of(test, &init_net, 0, &everything);
 	KUNIT_EXPECT_TRUE(test, rec->hooks_untold);
-	KUNIT_EXPECT_EQ(test, rec->num_hooks, 0);
+	KUNIT_EXPECT_EQ(test, rec->hooks.num, 0);
 	KUNIT_EXPECT_NE(test, rec->sockets.known, 0);
 	rec = facts_of(test, &init_net, 0, &sockets);
 	KUNIT_EXPECT_FALSE(test, rec->hooks_untold);
@@ -316,15 +317,16 @@ static struct nf_hook_entries *entries(struct kunit *test, unsigned int n)
 static void hooks_by_sort(struct kunit *test)
 {
 	struct nsinfo_facts_rec *rec = record(test);
+	struct nsinfo_hooks_memo memo = {};
 	struct net *net = shell(test);
-	const struct nsinfo_hook_rec *hook = &rec->hooks[0];
+	const struct nsinfo_hook_rec *hook = &rec->hooks.hook[0];
 
 	RCU_INIT_POINTER(net->nf.hooks_ipv6[NF_INET_FORWARD],
 			 entries(test, 1000));
 	rcu_read_lock();
-	nsinfo_hooks_snapshot(rec, net);
+	nsinfo_hooks_snapshot(&rec->hooks, &memo, net);
 	rcu_read_unlock();
-	KUNIT_ASSERT_EQ(test, rec->num_hooks, 1);
+	KUNIT_ASSERT_EQ(test, rec->hooks.num, 1);
 	KUNIT_EXPECT_EQ(test, hook->family, NFPROTO_IPV6);
 	KUNIT_EXPECT_EQ(test, hook->hooknum, NF_INET_FORWARD);
 	KUNIT_EXPECT_EQ(test, hook->count[NSINFO_A_HOOK_NF_TABLES], 250);
@@ -359,6 +361,7 @@ static void hooks_of_devices(struct kunit *test)
 {
 	struct nf_hook_entries *all = entries(test, 1000);
 	struct nsinfo_facts_rec *rec = record(test);
+	struct nsinfo_hooks_memo memo = {};
 	struct net *net = shell(test);
 	unsigned int i;
 	int egress;
@@ -368,31 +371,34 @@ static void hooks_of_devices(struct kunit *test)
 		RCU_INIT_POINTER(add_dev(test, net)->nf_hooks_ingress, all);
 	egress = set_egress(add_dev(test, net), all);
 	rcu_read_lock();
-	nsinfo_hooks_snapshot(rec, net);
+	nsinfo_hooks_snapshot(&rec->hooks, &memo, net);
 	rcu_read_unlock();
-	KUNIT_ASSERT_EQ(test, rec->num_hooks, 1 + egress);
-	KUNIT_EXPECT_EQ(test, rec->hooks[0].family, NFPROTO_NETDEV);
-	KUNIT_EXPECT_EQ(test, rec->hooks[0].hooknum, NF_NETDEV_INGRESS);
-	KUNIT_EXPECT_EQ(test, rec->hooks[0].count[NSINFO_A_HOOK_OTHER], 500);
-	KUNIT_EXPECT_EQ(test, rec->hooks[1].hooknum, egress);
-	KUNIT_EXPECT_EQ(test, rec->hooks[1].count[NSINFO_A_HOOK_OTHER],
+	KUNIT_ASSERT_EQ(test, rec->hooks.num, 1 + egress);
+	KUNIT_EXPECT_EQ(test, rec->hooks.hook[0].family, NFPROTO_NETDEV);
+	KUNIT_EXPECT_EQ(test, rec->hooks.hook[0].hooknum, NF_NETDEV_INGRESS);
+	KUNIT_EXPECT_EQ(test, rec->hooks.hook[0].count[NSINFO_A_HOOK_OTHER],
+			500);
+	KUNIT_EXPECT_EQ(test, rec->hooks.hook[1].hooknum, egress);
+	KUNIT_EXPECT_EQ(test, rec->hooks.hook[1].count[NSINFO_A_HOOK_OTHER],
 			250 * egress);
 
 	memset(rec, 0, sizeof(*rec));
 	for (i = 0; i < 97; i++)
 		RCU_INIT_POINTER(add_dev(test, net)->nf_hooks_ingress, all);
 	rcu_read_lock();
-	nsinfo_hooks_snapshot(rec, net);
+	nsinfo_hooks_snapshot(&rec->hooks, &memo, net);
 	rcu_read_unlock();
-	KUNIT_ASSERT_EQ(test, rec->num_hooks, 1);
+	KUNIT_ASSERT_EQ(test, rec->hooks.num, 1);
 	/* A fourth of 65535. */
-	KUNIT_EXPECT_EQ(test, rec->hooks[0].count[NSINFO_A_HOOK_OTHER], 16383);
+	KUNIT_EXPECT_EQ(test, rec->hooks.hook[0].count[NSINFO_A_HOOK_OTHER],
+			16383);
 }
 
 static void hooks_all_have_room(struct kunit *test)
 {
 	struct nsinfo_facts_rec *rec = record(test);
 	struct nf_hook_entries *one = entries(test, 1);
+	struct nsinfo_hooks_memo memo = {};
 	struct net *net = shell(test);
 	struct net_device *dev = add_dev(test, net);
 	int egress = set_egress(dev, one);
@@ -407,9 +413,33 @@ static void hooks_all_have_room(struct kunit *test)
 	for (i = 0; i < NF_ARP_NUMHOOKS; i++)
 		RCU_INIT_POINTER(net->nf.hooks_arp[i], one);
 	rcu_read_lock();
-	nsinfo_hooks_snapshot(rec, net);
+	nsinfo_hooks_snapshot(&rec->hooks, &memo, net);
 	rcu_read_unlock();
-	KUNIT_EXPECT_EQ(test, rec->num_hooks, NSINFO_FACTS_HOOKS - !egress);
+	KUNIT_EXPECT_EQ(test, rec->hooks.num, NSINFO_HOOKS_MAX - !egress);
+}
+
+/* What the memo has is not looked up again, until it is forgotten. */
+static void hooks_are_looked_up_once(struct kunit *test)
+{
+	struct nsinfo_facts_rec *rec = record(test);
+	struct nf_hook_entries *three = entries(test, 3);
+	struct nsinfo_facts facts = {};
+	struct net *net = shell(test);
+
+	RCU_INIT_POINTER(net->nf.hooks_ipv4[0], three);
+	rcu_read_lock();
+	nsinfo_hooks_snapshot(&rec->hooks, &facts.hooks, net);
+	KUNIT_EXPECT_EQ(test, facts.hooks.used, 3);
+	memset(rec, 0, sizeof(*rec));
+	nsinfo_hooks_snapshot(&rec->hooks, &facts.hooks, net);
+	KUNIT_EXPECT_EQ(test, facts.hooks.used, 3);
+	KUNIT_EXPECT_EQ(test, rec->hooks.num, 1);
+	nsinfo_facts_pause(&facts);
+	nsinfo_hooks_snapshot(&rec->hooks, &facts.hooks, net);
+	KUNIT_EXPECT_EQ(test, facts.hooks.used, 3);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, rec->hooks.hook[0].count[NSINFO_A_HOOK_NF_TABLES],
+			2);
 }
 
 static struct kunit_case cases[] = {
@@ -429,6 +459,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(hooks_by_sort),
 	KUNIT_CASE(hooks_of_devices),
 	KUNIT_CASE(hooks_all_have_room),
+	KUNIT_CASE(hooks_are_looked_up_once),
 	{}
 };
 

@@ -381,6 +381,7 @@ static struct net *listed_shell(struct kunit *test, u64 id)
 
 static void __ref begin_walks(struct kunit *test)
 {
+	rhashtable_destroy(&inums);
 	tracking = false;
 	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(), 0);
 	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
@@ -390,6 +391,7 @@ static void end_walks(struct kunit *test)
 {
 	INIT_LIST_HEAD(&listed);
 	nsinfo_registry_exit();
+	KUNIT_EXPECT_EQ(test, rhashtable_init(&inums, &inum_params), 0);
 	tracking = true;
 	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
 }
@@ -534,6 +536,7 @@ static void __ref real_init_and_exit(struct kunit *test)
 {
 	struct nsinfo_net *entry;
 
+	rhashtable_destroy(&inums);
 	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(), 0);
 	rcu_read_lock();
 	entry = nsinfo_registry_find(init_net.net_cookie);
@@ -580,6 +583,11 @@ static struct kunit_case cases[] = {
 	{}
 };
 
+static int suite_init(struct kunit_suite *suite)
+{
+	return rhashtable_init(&inums, &inum_params);
+}
+
 /* The callbacks of call_rcu() are code of this module. */
 static void suite_exit(struct kunit_suite *suite)
 {
@@ -588,6 +596,7 @@ static void suite_exit(struct kunit_suite *suite)
 
 static struct kunit_suite suite = {
 	.name = "nsinfo_registry",
+	.suite_init = suite_init,
 	.suite_exit = suite_exit,
 	.test_cases = cases,
 };

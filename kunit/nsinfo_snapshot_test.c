@@ -13,6 +13,7 @@
 
 #include "nsids.c"
 #include "creator.c"
+#include "devs.c"
 #include "snapshot.c"
 #include "snapshot_addr.c"
 #include "underlay.c"
@@ -120,6 +121,54 @@ static void devs_of_none(struct kunit *test)
 
 	rcu_read_lock();
 	KUNIT_EXPECT_EQ(test, nsinfo_snapshot_devs(net, 0, devs, 3), 0);
+	rcu_read_unlock();
+}
+
+/* A teardown frees the indexes: this netns never had any. */
+static void devs_of_a_dying_netns(struct kunit *test)
+{
+	struct nsinfo_net entry = { .dying_since = 1 };
+	struct net_device *devs[3], *dev;
+
+	entry.net = shell(test, 1, 2);
+	dev = device(test, entry.net, "t7", 7);
+	rcu_read_lock();
+	KUNIT_EXPECT_EQ(test, nsinfo_devs_next(&entry, 0, devs, 3), 1);
+	KUNIT_EXPECT_PTR_EQ(test, devs[0], dev);
+	KUNIT_EXPECT_EQ(test, nsinfo_devs_next(&entry, 7, devs, 3), 0);
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_devs_find(&entry, 7, NULL), dev);
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_devs_find(&entry, 0, "t7"), dev);
+	KUNIT_EXPECT_NULL(test, nsinfo_devs_find(&entry, 7, "t8"));
+	KUNIT_EXPECT_NULL(test, nsinfo_devs_find(&entry, 8, NULL));
+	rcu_read_unlock();
+	remove(dev);
+}
+
+/* The index of the kernel has what its list has, wherever one begins. */
+static void devs_by_index_and_by_list(struct kunit *test)
+{
+	struct nsinfo_net entry = { .net = &init_net };
+	struct net_device *one, *other;
+	unsigned int n;
+	int after = 0;
+
+	rcu_read_lock();
+	do {
+		n = nsinfo_snapshot_devs(&init_net, after, &other, 1);
+		KUNIT_EXPECT_EQ(test, indexed_devs(&init_net, after, &one, 1),
+				n);
+		if (n) {
+			KUNIT_EXPECT_PTR_EQ(test, one, other);
+			after = other->ifindex;
+		}
+	} while (n);
+	KUNIT_EXPECT_GT(test, after, 0);
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_devs_find(&entry, 1, NULL),
+			    init_net.loopback_dev);
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_devs_find(&entry, 0, "lo"),
+			    init_net.loopback_dev);
+	KUNIT_EXPECT_NULL(test, nsinfo_devs_find(&entry, 1, "eth0"));
+	KUNIT_EXPECT_EQ(test, indexed_devs(&init_net, INT_MAX, &one, 1), 0);
 	rcu_read_unlock();
 }
 
@@ -878,6 +927,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(devs_by_ifindex),
 	KUNIT_CASE(devs_in_batches),
 	KUNIT_CASE(devs_of_none),
+	KUNIT_CASE(devs_of_a_dying_netns),
+	KUNIT_CASE(devs_by_index_and_by_list),
 	KUNIT_CASE(dev_plain),
 	KUNIT_CASE(dev_parent),
 	KUNIT_CASE(dev_flags_are_those_of_ip),

@@ -26,8 +26,9 @@ void nsinfo_registry_leave(void)
 	rcu_read_unlock();
 }
 
-void nsinfo_registry_pause(void)
+bool nsinfo_registry_pause(void)
 {
+	return true;
 }
 
 static bool sees_all;
