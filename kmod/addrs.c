@@ -137,7 +137,7 @@ int __init nsinfo_addrs_init(void)
 }
 
 /**
- * nsinfo_addrs_exit() - stop to listen
+ * nsinfo_addrs_exit() - stop listening
  *
  * Context: process context, no lock held.
  */

@@ -13,7 +13,6 @@
 #include "devs.h"
 #include "dump.h"
 #include "facts.h"
-#include "netlink.h"
 #include "nsids.h"
 #include "registry.h"
 #include "reply.h"
@@ -55,7 +54,7 @@ struct cursor {
 	u32 torn:1;
 };
 
-static struct cursor *cursor(struct netlink_callback *cb)
+static struct cursor *dump_cursor(struct netlink_callback *cb)
 {
 	static_assert(sizeof(struct cursor) <= sizeof(cb->ctx));
 
@@ -69,11 +68,11 @@ static unsigned int seen_generation(const struct nsinfo_viewer *viewer)
 	u32 sum = 0;
 	u64 id;
 
-	for (id = 0; (entry = nsinfo_registry_next(id)); id++) {
+	for (id = 0; (entry = nsinfo_entry_next(id)); id++) {
 		id = entry->id;
 		if (nsinfo_viewer_may_see(viewer, entry->net))
 			sum = jhash_3words(lower_32_bits(id), upper_32_bits(id),
-					   nsinfo_registry_net_generation(id),
+					   nsinfo_entry_net_generation(id),
 					   sum);
 		nsinfo_registry_pause();
 	}
@@ -90,9 +89,9 @@ static unsigned int dump_seq(const struct cursor *cur,
 	if (cur->torn)
 		return 2;
 	if (cur->narrow)
-		return nsinfo_registry_net_generation(cur->only);
+		return nsinfo_entry_net_generation(cur->only);
 	if (viewer->sees_all)
-		return nsinfo_registry_generation();
+		return nsinfo_entry_generation();
 	return seen_generation(viewer);
 }
 
@@ -126,7 +125,7 @@ static int dump_begin(struct netlink_callback *cb,
 		      struct nsinfo_viewer *viewer,
 		      const struct nsinfo_request *req)
 {
-	struct cursor *cur = cursor(cb);
+	struct cursor *cur = dump_cursor(cb);
 	int err;
 
 	if (cur->begun) {
@@ -144,12 +143,15 @@ static int dump_begin(struct netlink_callback *cb,
 	return 0;
 }
 
-/* A change while this call ran is told with the next message, or the end. */
+/*
+ * A change during this call sets NLM_F_DUMP_INTR in the first message of the next
+ * call, or in NLMSG_DONE.
+ */
 static int dump_end(struct sk_buff *skb, struct netlink_callback *cb,
 		    const struct nsinfo_viewer *viewer, int err)
 {
 	smp_rmb(); /* the number after what it is the number of */
-	cb->seq = dump_seq(cursor(cb), viewer);
+	cb->seq = dump_seq(dump_cursor(cb), viewer);
 	return skb->len ?: err;
 }
 
@@ -166,7 +168,7 @@ static struct nsinfo_net *dump_net(struct cursor *cur,
 {
 	struct nsinfo_net *entry;
 
-	while ((entry = nsinfo_registry_next(cur->net))) {
+	while ((entry = nsinfo_entry_next(cur->net))) {
 		if (cur->narrow && entry->id > cur->only)
 			return NULL;
 		if (entry->id != cur->net)
@@ -188,11 +190,11 @@ typedef int (*put_fn)(struct sk_buff *skb, struct netlink_callback *cb,
 		      struct nsinfo_request *req,
 		      const struct nsinfo_viewer *viewer);
 
-static int dump(struct sk_buff *skb, struct netlink_callback *cb,
-		struct nsinfo_request *req, put_fn put)
+static int dump_run(struct sk_buff *skb, struct netlink_callback *cb,
+		    struct nsinfo_request *req, put_fn put)
 {
 	unsigned int slice = 0;
-	struct cursor *cur = cursor(cb);
+	struct cursor *cur = dump_cursor(cb);
 	struct nsinfo_viewer viewer;
 	struct nsinfo_net *entry;
 	int err;
@@ -242,7 +244,7 @@ static int put_dev_msgs(struct sk_buff *skb, struct netlink_callback *cb,
 			struct net_device *dev, bool want_stats,
 			const struct nsinfo_viewer *viewer)
 {
-	struct cursor *cur = cursor(cb);
+	struct cursor *cur = dump_cursor(cb);
 	struct nsinfo_addr_walk walk;
 	void *msg;
 	int err;
@@ -277,7 +279,7 @@ static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
 		    const struct nsinfo_viewer *viewer)
 {
 	struct net_device *devs[DEVS_A_SLICE];
-	struct cursor *cur = cursor(cb);
+	struct cursor *cur = dump_cursor(cb);
 	unsigned int n, i, gen = nsinfo_snapshot_addr_gen(entry->net);
 	int after, err;
 
@@ -316,7 +318,7 @@ int nsinfo_dump_netns_start(struct netlink_callback *cb)
 		nsinfo_request_netns(nsinfo_compat_dump_attrs(cb));
 
 	if (!req.id && !req.inum)
-		cursor(cb)->nsids =
+		dump_cursor(cb)->nsids =
 			nsinfo_nsids_get(sock_net(NETLINK_CB(cb->skb).sk));
 	return 0;
 }
@@ -332,8 +334,8 @@ int nsinfo_dump_netns_start(struct netlink_callback *cb)
  */
 int nsinfo_dump_netns_done(struct netlink_callback *cb)
 {
-	if (!cursor(cb)->narrow)
-		nsinfo_nsids_put(cursor(cb)->nsids);
+	if (!dump_cursor(cb)->narrow)
+		nsinfo_nsids_put(dump_cursor(cb)->nsids);
 	return 0;
 }
 
@@ -352,7 +354,7 @@ int nsinfo_dump_netns(struct sk_buff *skb, struct netlink_callback *cb)
 	int err;
 
 	nsinfo_facts_begin(&req.facts);
-	err = dump(skb, cb, &req, put_net_msg);
+	err = dump_run(skb, cb, &req, put_net_msg);
 	nsinfo_facts_end(&req.facts);
 	return err;
 }
@@ -370,5 +372,5 @@ int nsinfo_dump_dev(struct sk_buff *skb, struct netlink_callback *cb)
 	struct nsinfo_request req =
 		nsinfo_request_dev(nsinfo_compat_dump_attrs(cb));
 
-	return dump(skb, cb, &req, put_devs);
+	return dump_run(skb, cb, &req, put_devs);
 }

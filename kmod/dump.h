@@ -4,7 +4,7 @@
 
 #include <net/genetlink.h>
 
-#include "netlink.h"
+#include "family.h"
 
 /**
  * nsinfo_dump_msg() - begin a message of a dump

@@ -6,8 +6,7 @@
 
 #include "encode.h"
 #include "msg.h"
-#include "snapshot.h"
-#include "tasks.h"
+#include "task_rec.h"
 
 /**
  * nsinfo_encode_task() - put a task

@@ -20,7 +20,7 @@
 #include "compat.h"
 #include "encode.h"
 #include "events.h"
-#include "netlink.h"
+#include "family.h"
 #include "registry.h"
 #include "snapshot.h"
 #include "viewer.h"
@@ -71,7 +71,7 @@ void nsinfo_events_enable(void)
 }
 
 /**
- * nsinfo_events_disable() - stop to send
+ * nsinfo_events_disable() - stop sending
  *
  * Nothing is sent, nor on its way to be sent, when this returns.
  *
@@ -128,7 +128,7 @@ u64 nsinfo_events_seq(const struct net *net)
 	u64 seq = 0;
 
 	rcu_read_lock();
-	entry = nsinfo_registry_of(net);
+	entry = nsinfo_entry_of(net);
 	if (!net_eq(net, &init_net))
 		channel = entry ? &entry->own : NULL;
 	if (channel) {
@@ -173,8 +173,8 @@ static int fill_addr(struct sk_buff *skb, const struct event *ev)
 	return err ?: nsinfo_encode_addr(skb, ev->addr);
 }
 
-static int fill(struct sk_buff *skb, const struct event *ev,
-		const struct nsinfo_viewer *viewer, struct nsinfo_stamp *stamp)
+static int events_fill(struct sk_buff *skb, const struct event *ev,
+		       const struct nsinfo_viewer *viewer, struct nsinfo_stamp *stamp)
 {
 	int type = ev->dev ? NSINFO_A_DEV_EVENT : NSINFO_A_NETNS_EVENT;
 	void *msg = genlmsg_put(skb, 0, 0, &nsinfo_family, 0, ev->cmd);
@@ -196,7 +196,7 @@ static int fill(struct sk_buff *skb, const struct event *ev,
 	return 0;
 }
 
-static size_t room(const struct event *ev)
+static size_t events_room(const struct event *ev)
 {
 	size_t n = ROOM;
 
@@ -210,9 +210,9 @@ static size_t room(const struct event *ev)
 }
 
 /* The channel is locked; @skb is used up. Return: false: nobody took it. */
-static bool send(struct nsinfo_channel *channel, struct net *to,
-		 enum nsinfo_group group, struct sk_buff *skb,
-		 const struct nsinfo_stamp *stamp)
+static bool events_send(struct nsinfo_channel *channel, struct net *to,
+			enum nsinfo_group group, struct sk_buff *skb,
+			const struct nsinfo_stamp *stamp)
 {
 	channel->seq++;
 	if (!skb) {
@@ -228,8 +228,8 @@ static bool send(struct nsinfo_channel *channel, struct net *to,
  * Under RCU: the rest of the way; @skb is used up. Return: false: nobody took
  * it.
  */
-static bool deliver(const struct event *ev, enum nsinfo_group group,
-		    struct sk_buff *skb)
+static bool events_deliver(const struct event *ev, enum nsinfo_group group,
+			   struct sk_buff *skb)
 {
 	bool own = group == NSINFO_GROUP_OWN;
 	struct nsinfo_channel *channel = own ? &ev->entry->own : &all_channel;
@@ -241,16 +241,16 @@ static bool deliver(const struct event *ev, enum nsinfo_group group,
 
 	nsinfo_viewer_group(&viewer, own ? to : NULL);
 	if (!err && !ev->late)
-		err = fill(skb, ev, &viewer, &stamp);
+		err = events_fill(skb, ev, &viewer, &stamp);
 	spin_lock_bh(&channel->lock);
 	if (!err && ev->late)
-		err = fill(skb, ev, &viewer, &stamp);
+		err = events_fill(skb, ev, &viewer, &stamp);
 	if (err) {
 		nlmsg_free(skb);
 		skb = NULL;
 	}
 	if (!ev->still || ev->still(ev->object))
-		taken = send(channel, to, group, skb, &stamp);
+		taken = events_send(channel, to, group, skb, &stamp);
 	else
 		nlmsg_free(skb);
 	spin_unlock_bh(&channel->lock);
@@ -258,7 +258,7 @@ static bool deliver(const struct event *ev, enum nsinfo_group group,
 }
 
 /* Return: false where nobody took it. */
-static bool tell(struct event *ev, enum nsinfo_group group, gfp_t gfp)
+static bool events_tell(struct event *ev, enum nsinfo_group group, gfp_t gfp)
 {
 	struct nsinfo_net *entry = ev->entry;
 	bool taken = false;
@@ -266,13 +266,13 @@ static bool tell(struct event *ev, enum nsinfo_group group, gfp_t gfp)
 
 	if (!has_listeners(group))
 		return false;
-	skb = genlmsg_new(room(ev), gfp);
+	skb = genlmsg_new(events_room(ev), gfp);
 	rcu_read_lock();
 	/* A netns that no dump has is in no event either. */
 	if (!entry)
-		ev->entry = nsinfo_registry_of(ev->net);
+		ev->entry = nsinfo_entry_of(ev->net);
 	if (READ_ONCE(enabled) && ev->entry)
-		taken = deliver(ev, group, skb);
+		taken = events_deliver(ev, group, skb);
 	else
 		nlmsg_free(skb);
 	ev->entry = entry;
@@ -294,7 +294,7 @@ void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry)
 	struct event ev = { .cmd = cmd, .net = entry->net, .entry = entry };
 
 	if (nsinfo_events_wanted())
-		tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
+		events_tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
 }
 
 /* A change is not told of what has not come or is on its way out. */
@@ -325,8 +325,8 @@ void nsinfo_events_dev(u8 cmd, struct net_device *dev, u32 changed)
 		return;
 	if (cmd == NSINFO_CMD_DEV_CHANGE_NTF && !is_there(dev))
 		return;
-	tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
-	tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
+	events_tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
+	events_tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
 }
 
 /**
@@ -347,9 +347,9 @@ void nsinfo_events_peer(struct net_device *dev, bool own)
 
 	if (!nsinfo_events_wanted() || !is_there(dev))
 		return;
-	tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
+	events_tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
 	if (own)
-		tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
+		events_tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
 }
 
 /**
@@ -367,7 +367,7 @@ void nsinfo_events_dev_left(struct net_device *dev)
 	};
 
 	if (nsinfo_events_wanted())
-		tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
+		events_tell(&ev, NSINFO_GROUP_OWN, GFP_KERNEL);
 }
 
 static bool is_tracked(const struct net *net)
@@ -375,7 +375,7 @@ static bool is_tracked(const struct net *net)
 	bool tracked;
 
 	rcu_read_lock();
-	tracked = nsinfo_registry_of(net);
+	tracked = nsinfo_entry_of(net);
 	rcu_read_unlock();
 	return tracked;
 }
@@ -408,8 +408,8 @@ void nsinfo_events_dev_moved(struct net_device *dev,
 		moved.cmd = NSINFO_CMD_DEV_MOVE_NTF;
 		moved.rec.from = *from;
 	}
-	tell(&moved, NSINFO_GROUP_ALL, GFP_KERNEL);
-	tell(&added, NSINFO_GROUP_OWN, GFP_KERNEL);
+	events_tell(&moved, NSINFO_GROUP_ALL, GFP_KERNEL);
+	events_tell(&added, NSINFO_GROUP_OWN, GFP_KERNEL);
 }
 
 /**
@@ -433,8 +433,8 @@ void nsinfo_events_dev_async(struct net_device *dev, u32 changed)
 
 	if (!nsinfo_events_wanted() || !is_there(dev))
 		return;
-	tell(&ev, NSINFO_GROUP_ALL, GFP_ATOMIC);
-	tell(&ev, NSINFO_GROUP_OWN, GFP_ATOMIC);
+	events_tell(&ev, NSINFO_GROUP_ALL, GFP_ATOMIC);
+	events_tell(&ev, NSINFO_GROUP_OWN, GFP_ATOMIC);
 }
 
 /**
@@ -461,8 +461,8 @@ void nsinfo_events_addr(u8 cmd, struct net_device *dev,
 		.object = object,
 	};
 
-	tell(&ev, NSINFO_GROUP_ALL, gfp);
-	tell(&ev, NSINFO_GROUP_OWN, gfp);
+	events_tell(&ev, NSINFO_GROUP_ALL, gfp);
+	events_tell(&ev, NSINFO_GROUP_OWN, gfp);
 }
 
 /**
@@ -488,14 +488,14 @@ bool nsinfo_events_addr_again(struct net_device *dev,
 		.addr = addr,
 	};
 
-	return tell(&ev, group, GFP_KERNEL);
+	return events_tell(&ev, group, GFP_KERNEL);
 }
 
-static void lose(struct nsinfo_channel *channel, struct net *to,
-		 enum nsinfo_group group)
+static void events_lose(struct nsinfo_channel *channel, struct net *to,
+			enum nsinfo_group group)
 {
 	spin_lock_bh(&channel->lock);
-	send(channel, to, group, NULL, NULL);
+	events_send(channel, to, group, NULL, NULL);
 	spin_unlock_bh(&channel->lock);
 }
 
@@ -512,10 +512,10 @@ void nsinfo_events_lost(struct net *net)
 	rcu_read_lock();
 	if (nsinfo_events_wanted()) {
 		if (has_listeners(NSINFO_GROUP_ALL))
-			lose(&all_channel, &init_net, NSINFO_GROUP_ALL);
-		entry = nsinfo_registry_of(net);
+			events_lose(&all_channel, &init_net, NSINFO_GROUP_ALL);
+		entry = nsinfo_entry_of(net);
 		if (entry)
-			lose(&entry->own, net, NSINFO_GROUP_OWN);
+			events_lose(&entry->own, net, NSINFO_GROUP_OWN);
 	}
 	rcu_read_unlock();
 }

@@ -2,30 +2,15 @@
 #ifndef NSINFO_EVENTS_H
 #define NSINFO_EVENTS_H
 
-#include <linux/spinlock.h>
 #include <linux/types.h>
+
+#include "family.h"
 
 struct net;
 struct net_device;
 struct nsinfo_addr_rec;
 struct nsinfo_net;
 struct nsinfo_place;
-
-/* Multicast groups, by their place in the family. Not every kernel has all. */
-enum nsinfo_group {
-	NSINFO_GROUP_OWN,
-	NSINFO_GROUP_ALL,
-};
-
-/**
- * struct nsinfo_channel - what one group in one netns was told
- * @lock: makes the order of numbers that of delivery
- * @seq: the last number
- */
-struct nsinfo_channel {
-	spinlock_t lock; /* from the next number to its delivery */
-	u64 seq;
-};
 
 /* Asked when the event is about to be sent: is it still true? */
 typedef bool (*nsinfo_still_fn)(const void *object);

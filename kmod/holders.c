@@ -33,7 +33,7 @@
 #include "registry.h"
 #include "request.h"
 #include "scan.h"
-#include "snapshot.h"
+#include "task_rec.h"
 #include "viewer.h"
 
 /* Files looked at without giving up the locks, and in one call. */
@@ -265,9 +265,9 @@ static unsigned int search_task(struct search *search,
 }
 
 /* Under RCU, and without the task's lock, which get_task_comm() may take. */
-static void snapshot_task(struct nsinfo_holder_rec *rec,
-			  struct task_struct *task,
-			  const struct nsinfo_viewer *viewer)
+static void holders_snapshot_task(struct nsinfo_holder_rec *rec,
+				  struct task_struct *task,
+				  const struct nsinfo_viewer *viewer)
 {
 	rec->pid = task_tgid_nr_ns(task, viewer->pid_ns);
 	if (!thread_group_leader(task))
@@ -304,7 +304,7 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 		task = pid_task(pid, PIDTYPE_PID);
 		n = search_task(&search, task, nr == cur->pid ? cur->fd : 0);
 		if (search.found) {
-			snapshot_task(&search.rec, task, viewer);
+			holders_snapshot_task(&search.rec, task, viewer);
 			if (put_holder(skb, cb, &search.rec))
 				return skb->len ?: -EMSGSIZE;
 		}

@@ -74,8 +74,9 @@ static u8 sort_of_name(const char *name)
 }
 
 /*
- * How many functions to look at in one netns. Only those of devices, which
- * come last, may be more.
+ * The most functions that are looked at in one netns. All hooks but those of
+ * devices have room for fewer together; the hooks of devices come last, so only
+ * their number is cut off.
  */
 #define MOST	U16_MAX
 

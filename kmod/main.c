@@ -14,7 +14,7 @@ static int __init nsinfo_init(void)
 
 	nsinfo_facts_init();
 	nsinfo_tasks_init();
-	err = nsinfo_registry_init();
+	err = nsinfo_registry_init(nsinfo_events_net);
 	if (err)
 		return err;
 	err = nsinfo_notify_init();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The generic netlink family: operations, policies, groups, handlers of do. No
+ * The operations of the generic netlink family: policies and handlers of do. No
  * handler takes a lock or leaves a reference behind.
  */
 #include <linux/fdtable.h>
@@ -15,6 +15,7 @@
 #include "dump.h"
 #include "events.h"
 #include "facts.h"
+#include "family.h"
 #include "holders.h"
 #include "netlink.h"
 #include "registry.h"
@@ -94,9 +95,9 @@ static int put_sums(struct sk_buff *skb)
 	nsinfo_registry_sum(&sums);
 	nsinfo_registry_leave();
 	if (nla_put_u32(skb, NSINFO_A_MODULE_TRACKED,
-			nsinfo_registry_tracked()) ||
+			nsinfo_entry_count()) ||
 	    nla_put_u32(skb, NSINFO_A_MODULE_UNTRACKED,
-			nsinfo_registry_untracked()) ||
+			nsinfo_entry_untracked()) ||
 	    nla_put_u32(skb, NSINFO_A_MODULE_QUEUED, sums.queued))
 		return -EMSGSIZE;
 	if (!nsinfo_registry_tracking())
@@ -328,40 +329,6 @@ static const struct genl_ops ops[] = {
 	},
 };
 
-/*
- * Group own tells no more than a dump tells anybody in that netns. Group all
- * tells of every netns of the host: where the kernel does not check who joins,
- * there is no such group.
- */
-static const struct genl_multicast_group groups[] = {
-	[NSINFO_GROUP_OWN] = {
-		.name = NSINFO_MCGRP_OWN,
-		.flags = NSINFO_COMPAT_MCAST_ADMIN,
-	},
-#ifdef NSINFO_HAVE_MCAST_CAP_SYS_ADMIN
-	[NSINFO_GROUP_ALL] = {
-		.name = NSINFO_MCGRP_ALL,
-		.flags = NSINFO_COMPAT_MCAST_ADMIN,
-	},
-#endif
-};
-
-/*
- * No MODULE_ALIAS_GENL_FAMILY: a look-up of the family would load the module
- * for any user.
- */
-struct genl_family nsinfo_family __ro_after_init = {
-	.name = NSINFO_FAMILY_NAME,
-	.version = NSINFO_FAMILY_VERSION,
-	.netnsok = true,
-	.parallel_ops = true,
-	.module = THIS_MODULE,
-	.ops = ops,
-	.n_ops = ARRAY_SIZE(ops),
-	.mcgrps = groups,
-	.n_mcgrps = ARRAY_SIZE(groups),
-};
-
 /**
  * nsinfo_netlink_init() - begin to answer
  *
@@ -369,11 +336,13 @@ struct genl_family nsinfo_family __ro_after_init = {
  */
 int __init nsinfo_netlink_init(void)
 {
+	nsinfo_family.ops = ops;
+	nsinfo_family.n_ops = ARRAY_SIZE(ops);
 	return genl_register_family(&nsinfo_family);
 }
 
 /**
- * nsinfo_netlink_exit() - stop to answer
+ * nsinfo_netlink_exit() - stop answering
  *
  * Waits for requests in progress; a dump in progress keeps the module loaded.
  */

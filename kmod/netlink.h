@@ -2,10 +2,6 @@
 #ifndef NSINFO_NETLINK_H
 #define NSINFO_NETLINK_H
 
-struct genl_family;
-
-extern struct genl_family nsinfo_family;
-
 int nsinfo_netlink_init(void);
 void nsinfo_netlink_exit(void);
 

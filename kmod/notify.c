@@ -24,7 +24,7 @@ static struct {
 } moving;
 
 /* Who sees a device that moves is told what it is once it has come. */
-static void changed(struct net_device *dev, u32 what)
+static void notify_changed(struct net_device *dev, u32 what)
 {
 	if (dev != moving.dev)
 		nsinfo_events_dev(NSINFO_CMD_DEV_CHANGE_NTF, dev, what);
@@ -35,7 +35,7 @@ static void changed(struct net_device *dev, u32 what)
  * takes another one along moves it in the middle: nobody learns where the outer
  * one came from.
  */
-static void leaves(struct net_device *dev)
+static void notify_leaves(struct net_device *dev)
 {
 	struct net *net = dev_net(dev);
 
@@ -43,7 +43,7 @@ static void leaves(struct net_device *dev)
 		nsinfo_events_lost(dev_net(moving.dev));
 	moving.dev = dev;
 	rcu_read_lock();
-	moving.from.net_id = nsinfo_registry_of(net) ? net->net_cookie : 0;
+	moving.from.net_id = nsinfo_entry_of(net) ? net->net_cookie : 0;
 	rcu_read_unlock();
 	moving.from.net_inum = net->ns.inum;
 	moving.from.ifindex = dev->ifindex;
@@ -51,7 +51,7 @@ static void leaves(struct net_device *dev)
 	nsinfo_events_dev_left(dev);
 }
 
-static void comes(struct net_device *dev)
+static void notify_comes(struct net_device *dev)
 {
 	struct list_head *iter = &dev->adj_list.upper;
 	struct net_device *upper;
@@ -61,30 +61,30 @@ static void comes(struct net_device *dev)
 	nsinfo_peers_tell(dev, &moving.from);
 	/* What is stacked on it counts it in another netns now. */
 	while ((upper = netdev_upper_get_next_dev_rcu(dev, &iter)))
-		changed(upper, NSINFO_DEV_CHANGED_LINK);
+		notify_changed(upper, NSINFO_DEV_CHANGED_LINK);
 }
 
-static void registered(struct net_device *dev)
+static void notify_registered(struct net_device *dev)
 {
 	if (moving.dev == dev) {
-		comes(dev);
+		notify_comes(dev);
 		return;
 	}
 	nsinfo_events_dev(NSINFO_CMD_DEV_ADD_NTF, dev, 0);
 	nsinfo_peers_await(dev);
 }
 
-static void unregistered(struct net_device *dev)
+static void notify_unregistered(struct net_device *dev)
 {
 	if (nsinfo_compat_reg_state(dev) == NETREG_REGISTERED)
-		leaves(dev);
+		notify_leaves(dev);
 	else
 		nsinfo_events_dev(NSINFO_CMD_DEV_DEL_NTF, dev, 0);
 }
 
-static void renamed(struct net_device *dev)
+static void notify_renamed(struct net_device *dev)
 {
-	changed(dev, NSINFO_DEV_CHANGED_NAME);
+	notify_changed(dev, NSINFO_DEV_CHANGED_NAME);
 	nsinfo_peers_tell(dev, NULL);
 	nsinfo_addrs_relabelled(dev);
 }
@@ -93,9 +93,9 @@ static void upper_changed(struct net_device *dev,
 			  const struct netdev_notifier_changeupper_info *info)
 {
 	if (info->master)
-		changed(dev, NSINFO_DEV_CHANGED_MASTER);
+		notify_changed(dev, NSINFO_DEV_CHANGED_MASTER);
 	else
-		changed(info->upper_dev, NSINFO_DEV_CHANGED_LINK);
+		notify_changed(info->upper_dev, NSINFO_DEV_CHANGED_LINK);
 }
 
 static int netdev_event(struct notifier_block *nb, unsigned long event,
@@ -105,8 +105,8 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 
 	switch (event) {
 	case NETDEV_REGISTER:
-		nsinfo_registry_changed(dev_net(dev));
-		registered(dev);
+		nsinfo_entry_changed(dev_net(dev));
+		notify_registered(dev);
 		break;
 	case NETDEV_UNREGISTER:
 		/* A device that only moves is, and stays, registered. */
@@ -115,29 +115,29 @@ static int netdev_event(struct notifier_block *nb, unsigned long event,
 		/* A device that is waited for is told again every second. */
 		if (nsinfo_compat_reg_state(dev) == NETREG_UNREGISTERED)
 			break;
-		nsinfo_registry_changed(dev_net(dev));
-		unregistered(dev);
+		nsinfo_entry_changed(dev_net(dev));
+		notify_unregistered(dev);
 		break;
 	case NETDEV_CHANGENAME:
-		nsinfo_registry_changed(dev_net(dev));
-		renamed(dev);
+		nsinfo_entry_changed(dev_net(dev));
+		notify_renamed(dev);
 		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
-		changed(dev, NSINFO_DEV_CHANGED_STATE);
+		notify_changed(dev, NSINFO_DEV_CHANGED_STATE);
 		break;
 	case NETDEV_CHANGEMTU:
-		changed(dev, NSINFO_DEV_CHANGED_MTU);
+		notify_changed(dev, NSINFO_DEV_CHANGED_MTU);
 		break;
 	case NETDEV_CHANGE_TX_QUEUE_LEN:
-		changed(dev, NSINFO_DEV_CHANGED_TXQLEN);
+		notify_changed(dev, NSINFO_DEV_CHANGED_TXQLEN);
 		break;
 	case NETDEV_CHANGEADDR:
-		changed(dev, NSINFO_DEV_CHANGED_ADDRESS);
+		notify_changed(dev, NSINFO_DEV_CHANGED_ADDRESS);
 		break;
 	case NETDEV_POST_TYPE_CHANGE:
-		changed(dev, NSINFO_DEV_CHANGED_TYPE);
+		notify_changed(dev, NSINFO_DEV_CHANGED_TYPE);
 		break;
 	case NETDEV_CHANGEUPPER:
 		upper_changed(dev, ptr);
@@ -178,7 +178,7 @@ err_netdev:
 }
 
 /**
- * nsinfo_notify_exit() - stop to listen
+ * nsinfo_notify_exit() - stop listening
  *
  * Context: process context, no lock held.
  */

@@ -57,7 +57,7 @@ static unsigned int copy_ids(struct net *of, struct nsid *ids,
 	return n;
 }
 
-static int compare(const void *a, const void *b)
+static int nsids_compare(const void *a, const void *b)
 {
 	const struct nsid *one = a, *other = b;
 
@@ -94,7 +94,7 @@ struct nsinfo_nsids *nsinfo_nsids_get(struct net *of)
 		return NULL;
 	}
 	nsids->n = n;
-	sort(nsids->ids, nsids->n, sizeof(*nsids->ids), compare, NULL);
+	sort(nsids->ids, nsids->n, sizeof(*nsids->ids), nsids_compare, NULL);
 	return nsids;
 }
 
@@ -128,6 +128,6 @@ int nsinfo_nsids_find(const struct nsinfo_viewer *viewer, struct net *net)
 		return NETNSA_NSID_NOT_ASSIGNED;
 	if (!nsids)
 		return peernet2id(viewer->net, net);
-	found = bsearch(&key, nsids->ids, nsids->n, sizeof(key), compare);
+	found = bsearch(&key, nsids->ids, nsids->n, sizeof(key), nsids_compare);
 	return found ? found->id : NETNSA_NSID_NOT_ASSIGNED;
 }

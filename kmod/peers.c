@@ -21,14 +21,14 @@
 #define PATIENCE	(60 * HZ)
 #define DELAY_MAX	(HZ / 10)
 
-struct waiting {
+struct unpaired {
 	struct list_head list;
 	u64 net_id;
 	int ifindex;
 	unsigned long since;
 };
 
-static LIST_HEAD(waitings);
+static LIST_HEAD(unpaired_devs);
 static DEFINE_SPINLOCK(lock);
 static unsigned long delay;
 
@@ -39,9 +39,9 @@ static struct net_device *peer_of(struct net_device *dev)
 }
 
 /* Under RCU. Return: false where it has to be looked at again. */
-static bool settle(const struct waiting *w)
+static bool peers_settle(const struct unpaired *w)
 {
-	struct nsinfo_net *entry = nsinfo_registry_find(w->net_id);
+	struct nsinfo_net *entry = nsinfo_entry_find(w->net_id);
 	struct net_device *dev;
 
 	if (!entry || READ_ONCE(entry->dying_since))
@@ -59,24 +59,24 @@ static bool settle(const struct waiting *w)
 	return true;
 }
 
-static void look(struct work_struct *work);
-static DECLARE_DELAYED_WORK(look_work, look);
+static void peers_look(struct work_struct *work);
+static DECLARE_DELAYED_WORK(look_work, peers_look);
 
-static void look(struct work_struct *work)
+static void peers_look(struct work_struct *work)
 {
 	LIST_HEAD(later);
 	LIST_HEAD(now);
-	struct waiting *w;
+	struct unpaired *w;
 	bool settled;
 
 	spin_lock(&lock);
-	list_splice_init(&waitings, &now);
+	list_splice_init(&unpaired_devs, &now);
 	spin_unlock(&lock);
 	while (!list_empty(&now)) {
-		w = list_first_entry(&now, struct waiting, list);
+		w = list_first_entry(&now, struct unpaired, list);
 		list_move_tail(&w->list, &later);
 		rcu_read_lock();
-		settled = settle(w);
+		settled = peers_settle(w);
 		rcu_read_unlock();
 		if (settled) {
 			list_del(&w->list);
@@ -87,7 +87,7 @@ static void look(struct work_struct *work)
 	if (list_empty(&later))
 		return;
 	spin_lock(&lock);
-	list_splice(&later, &waitings);
+	list_splice(&later, &unpaired_devs);
 	delay = min_t(unsigned long, 2 * delay, DELAY_MAX);
 	schedule_delayed_work(&look_work, delay);
 	spin_unlock(&lock);
@@ -104,7 +104,7 @@ static void look(struct work_struct *work)
  */
 void nsinfo_peers_await(struct net_device *dev)
 {
-	struct waiting *w;
+	struct unpaired *w;
 
 	if (!dev->netdev_ops->ndo_get_peer_dev || !nsinfo_events_enabled())
 		return;
@@ -117,7 +117,7 @@ void nsinfo_peers_await(struct net_device *dev)
 	w->ifindex = dev->ifindex;
 	w->since = jiffies;
 	spin_lock(&lock);
-	list_add_tail(&w->list, &waitings);
+	list_add_tail(&w->list, &unpaired_devs);
 	delay = 1;
 	schedule_delayed_work(&look_work, delay);
 	spin_unlock(&lock);
@@ -163,11 +163,11 @@ void nsinfo_peers_tell(struct net_device *dev, const struct nsinfo_place *from)
  */
 void nsinfo_peers_exit(void)
 {
-	struct waiting *w;
+	struct unpaired *w;
 
 	cancel_delayed_work_sync(&look_work);
-	while (!list_empty(&waitings)) {
-		w = list_first_entry(&waitings, struct waiting, list);
+	while (!list_empty(&unpaired_devs)) {
+		w = list_first_entry(&unpaired_devs, struct unpaired, list);
 		list_del(&w->list);
 		kfree(w);
 	}

@@ -16,66 +16,22 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
-#include <linux/rcupdate_wait.h>
-#include <linux/rhashtable.h>
+#include <linux/nsinfo.h>
 #include <linux/rtnetlink.h>
-#include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
 #include "compat.h"
 #include "registry.h"
+#include "registry_walk.h"
 
 static bool tracking = true;
 module_param_named(track, tracking, bool, 0444);
 MODULE_PARM_DESC(track, "With 0 have the kernel tell nothing: the module loads and unloads at once also where the teardown of a namespace is stuck, and shows what is on the kernel's list (default: 1)");
 
-static DEFINE_XARRAY(nets);
-/* The same entries by inode number; these are far apart, as an xarray hates. */
-static struct rhashtable inums;
-static const struct rhashtable_params inum_params = {
-	.head_offset = offsetof(struct nsinfo_net, inum_node),
-	.key_offset = offsetof(struct nsinfo_net, inum),
-	.key_len = sizeof_field(struct nsinfo_net, inum),
-	.automatic_shrinking = true,
-};
-
-/* Odd, hence never 0; the even ones are dump.c's. */
-static atomic_t generation = ATOMIC_INIT(1);
-static atomic_t tracked;
-static atomic_t untracked;
 /* Who loads: init is called by it for netns older than the module. */
 static struct task_struct *loader;
-
-/**
- * nsinfo_registry_tracked() - number of netns that have an entry
- *
- * Return: that number.
- */
-unsigned int nsinfo_registry_tracked(void)
-{
-	return atomic_read(&tracked);
-}
-
-/**
- * nsinfo_registry_untracked() - number of netns that have no entry
- *
- * Return: how many of the existing netns could not be given an entry.
- */
-unsigned int nsinfo_registry_untracked(void)
-{
-	return atomic_read(&untracked);
-}
-
-/**
- * nsinfo_registry_set_untracked() - tell how many netns have no entry
- * @n: that number
- */
-void nsinfo_registry_set_untracked(unsigned int n)
-{
-	atomic_set(&untracked, n);
-}
+static nsinfo_registry_fn tell __ro_after_init;
 
 /**
  * nsinfo_registry_tracking() - does the kernel tell what changes?
@@ -102,7 +58,7 @@ void nsinfo_registry_enter(void)
 }
 
 /**
- * nsinfo_registry_leave() - stop to look at netns
+ * nsinfo_registry_leave() - stop looking at netns
  */
 void nsinfo_registry_leave(void)
 	__releases(RCU)
@@ -135,107 +91,6 @@ bool nsinfo_registry_pause(void)
 }
 
 /**
- * nsinfo_registry_find() - look a netns up by its id
- * @id: cookie of the netns
- *
- * Context: RCU read section, which the result lives as long as.
- * Return: its entry, or NULL.
- */
-struct nsinfo_net *nsinfo_registry_find(u64 id)
-{
-	return xa_load(&nets, id);
-}
-
-/**
- * nsinfo_registry_find_inum() - look a netns up by its inode number
- * @inum: inode number in nsfs
- *
- * How long it takes does not tell how many netns there are: anybody may ask.
- *
- * Context: between nsinfo_registry_enter() and _leave().
- * Return: its entry, or NULL.
- */
-struct nsinfo_net *nsinfo_registry_find_inum(u32 inum)
-{
-	return rhashtable_lookup_fast(&inums, &inum, inum_params);
-}
-
-/**
- * nsinfo_registry_next() - walk the registry by key
- * @id: where to start
- *
- * Context: RCU read section, which the result lives as long as.
- * Return: the entry with the smallest id that is not below @id, or NULL.
- */
-struct nsinfo_net *nsinfo_registry_next(u64 id)
-{
-	unsigned long index = id;
-
-	return xa_find(&nets, &index, ULONG_MAX, XA_PRESENT);
-}
-
-/**
- * nsinfo_registry_of() - the entry of a netns
- * @net: the netns
- *
- * Not that of another one with the same id, which there should never be.
- *
- * Context: RCU read section, which the result lives as long as.
- * Return: its entry, or NULL where it is not tracked.
- */
-struct nsinfo_net *nsinfo_registry_of(const struct net *net)
-{
-	struct nsinfo_net *entry = xa_load(&nets, net->net_cookie);
-
-	return entry && entry->net == net ? entry : NULL;
-}
-
-/**
- * nsinfo_registry_generation() - state of the set of netns and their devices
- *
- * Return: an odd number that differs after each change of the set. What is
- * read after it is at least as new.
- */
-unsigned int nsinfo_registry_generation(void)
-{
-	return atomic_read_acquire(&generation);
-}
-
-/**
- * nsinfo_registry_net_generation() - state of one netns and its devices
- * @id: cookie of the netns
- *
- * Context: RCU read section.
- * Return: as nsinfo_registry_generation(), or an even number where the netns
- * is gone.
- */
-unsigned int nsinfo_registry_net_generation(u64 id)
-{
-	const struct nsinfo_net *entry = nsinfo_registry_find(id);
-
-	return entry ? atomic_read_acquire(&entry->generation) : 2;
-}
-
-/**
- * nsinfo_registry_changed() - tell dumps that a netns or its devices changed
- * @net: the netns
- *
- * Context: any. Called after the change can be seen.
- */
-void nsinfo_registry_changed(const struct net *net)
-{
-	struct nsinfo_net *entry;
-
-	smp_mb__before_atomic(); /* the change before its number */
-	atomic_add(2, &generation);
-	rcu_read_lock();
-	entry = nsinfo_registry_of(net);
-	if (entry)
-		atomic_add(2, &entry->generation);
-	rcu_read_unlock();
-}
-
-/**
  * nsinfo_registry_sum() - count netns by state
  * @sums: filled
  *
@@ -247,7 +102,7 @@ void nsinfo_registry_sum(struct nsinfo_registry_sums *sums)
 	u64 id;
 
 	memset(sums, 0, sizeof(*sums));
-	for (id = 0; (entry = nsinfo_registry_next(id)); id++) {
+	for (id = 0; (entry = nsinfo_entry_next(id)); id++) {
 		u64 since = READ_ONCE(entry->dying_since);
 
 		id = entry->id;
@@ -274,125 +129,28 @@ u64 nsinfo_registry_id_of(const struct net *net)
 	u64 id = 0, found = 0;
 
 	rcu_read_lock();
-	while (!found && (entry = nsinfo_registry_next(id))) {
+	while (!found && (entry = nsinfo_entry_next(id))) {
 		if (entry->net == net)
 			found = entry->id;
 		id = entry->id + 1;
+		nsinfo_registry_pause();
 	}
 	rcu_read_unlock();
 	return found;
 }
 
-static void entry_free(struct rcu_head *rcu)
-{
-	kfree(container_of(rcu, struct nsinfo_net, rcu));
-}
-
-static void record_creator(struct nsinfo_net *entry)
-{
-	entry->created_at = ktime_get_boottime_ns();
-	nsinfo_creator_record(&entry->creator);
-}
-
-/*
- * The number is given back to nsfs after all exits, hence after the entry is
- * gone: no two entries share one. But with track=0 an entry may be of a netns
- * that is gone until the end of the walk that finds the next one with its
- * number; then the new one takes its place here.
- */
-static int put_in_by_inum(struct nsinfo_net *entry)
-{
-	struct nsinfo_net *old;
-
-	old = rhashtable_lookup_get_insert_fast(&inums, &entry->inum_node,
-						inum_params);
-	if (IS_ERR_OR_NULL(old))
-		return PTR_ERR_OR_ZERO(old);
-	return rhashtable_replace_fast(&inums, &old->inum_node,
-				       &entry->inum_node, inum_params);
-}
-
-static int put_in(struct nsinfo_net *entry, gfp_t gfp)
-{
-	int err;
-
-	err = xa_insert(&nets, entry->id, entry, gfp);
-	if (err)
-		return err;
-	err = put_in_by_inum(entry);
-	if (err)
-		xa_erase(&nets, entry->id);
-	return err;
-}
-
-/**
- * nsinfo_registry_add() - give a netns an entry
- * @net: the netns
- * @gfp: how to allocate it
- *
- * Return: 0, or a negative errno where it is left without.
- */
-int nsinfo_registry_add(struct net *net, gfp_t gfp)
-{
-	struct nsinfo_net *entry;
-	int err;
-
-	entry = kzalloc(sizeof(*entry), gfp);
-	if (!entry)
-		return -ENOMEM;
-
-	entry->net = net;
-	entry->id = net->net_cookie;
-	entry->inum = net->ns.inum;
-	atomic_set(&entry->generation, 1);
-	spin_lock_init(&entry->own.lock);
-	if (tracking && current != loader)
-		record_creator(entry);
-
-	err = put_in(entry, gfp);
-	if (err) {
-		call_rcu(&entry->rcu, entry_free);
-		return err;
-	}
-	atomic_inc(&tracked);
-	nsinfo_registry_changed(net);
-	return 0;
-}
-
-static void take_out(struct nsinfo_net *entry)
-{
-	xa_erase(&nets, entry->id);
-	/* Does nothing where another entry has taken its place. */
-	rhashtable_remove_fast(&inums, &entry->inum_node, inum_params);
-	atomic_dec(&tracked);
-	smp_mb__before_atomic(); /* as in nsinfo_registry_changed() */
-	atomic_add(2, &generation);
-}
-
-/**
- * nsinfo_registry_remove() - take the entry of a netns away
- * @entry: the entry, which lives until a grace period has passed
- *
- * Does not look at the netns, which may be gone.
- */
-void nsinfo_registry_remove(struct nsinfo_net *entry)
-{
-	take_out(entry);
-	call_rcu(&entry->rcu, entry_free);
-}
-
 /* An error from here would fail somebody's unshare(): there is none. */
 static int __net_init net_init(struct net *net)
 {
-	int err = nsinfo_registry_add(net, GFP_KERNEL);
+	int err = nsinfo_entry_add(net, current != loader, GFP_KERNEL);
 
 	if (err) {
-		atomic_inc(&untracked);
+		nsinfo_entry_add_untracked(1);
 		pr_warn_ratelimited("nsinfo: netns %u is not tracked: error %d\n",
 				    net->ns.inum, err);
 		return 0;
 	}
-	nsinfo_events_net(NSINFO_CMD_NETNS_ADD_NTF, nsinfo_registry_of(net));
+	tell(NSINFO_CMD_NETNS_ADD_NTF, nsinfo_entry_of(net));
 	return 0;
 }
 
@@ -425,26 +183,26 @@ static void unpin_module(void)
 
 static void __net_exit net_pre_exit(struct net *net)
 {
-	struct nsinfo_net *entry = nsinfo_registry_of(net);
+	struct nsinfo_net *entry = nsinfo_entry_of(net);
 
 	pin_module();
 	if (!entry)
 		return;
 	WRITE_ONCE(entry->dying_since, ktime_get_boottime_ns());
-	nsinfo_registry_changed(net);
-	nsinfo_events_net(NSINFO_CMD_NETNS_DYING_NTF, entry);
+	nsinfo_entry_changed(net);
+	tell(NSINFO_CMD_NETNS_DYING_NTF, entry);
 }
 
 static void __net_exit net_exit(struct net *net)
 {
-	struct nsinfo_net *entry = nsinfo_registry_of(net);
+	struct nsinfo_net *entry = nsinfo_entry_of(net);
 
 	if (entry) {
-		take_out(entry);
-		nsinfo_events_net(NSINFO_CMD_NETNS_DEL_NTF, entry);
-		call_rcu(&entry->rcu, entry_free);
+		nsinfo_entry_take_out(entry);
+		tell(NSINFO_CMD_NETNS_DEL_NTF, entry);
+		nsinfo_entry_free(entry);
 	} else {
-		atomic_dec(&untracked);
+		nsinfo_entry_add_untracked(-1);
 	}
 	unpin_module();
 }
@@ -490,30 +248,33 @@ static int probe_pernet_lock(void)
 
 /**
  * nsinfo_registry_init() - begin to track every netns, the existing ones too
+ * @fn: called in the set-up and teardown of each netns, in process context; the
+ *	memory of the entry outlives the call
  *
  * Context: process context, no lock held.
  * Return: 0, -EBUSY where waiting for a stuck netns would hang the host, -EINTR
  * where a signal ended the waiting, or another negative errno.
  */
-int __init nsinfo_registry_init(void)
+int __init nsinfo_registry_init(nsinfo_registry_fn fn)
 {
 	int err;
 
-	err = rhashtable_init(&inums, &inum_params);
+	tell = fn;
+	err = nsinfo_entry_init();
 	if (err || !tracking)
 		return err;
 	err = probe_pernet_lock();
 	if (err)
-		goto err_inums;
+		goto err_entry;
 	loader = current;
 	err = register_pernet_subsys(&nsinfo_net_ops);
 	loader = NULL;
 	if (err)
-		goto err_inums;
+		goto err_entry;
 	return 0;
 
-err_inums:
-	rhashtable_destroy(&inums);
+err_entry:
+	nsinfo_entry_exit();
 	return err;
 }
 
@@ -529,10 +290,9 @@ void nsinfo_registry_exit(void)
 	if (tracking)
 		unregister_pernet_subsys(&nsinfo_net_ops);
 	/* None, but for track=0. */
-	while ((entry = nsinfo_registry_next(0)))
-		nsinfo_registry_remove(entry);
-	/* entry_free() is code of this module. */
-	rcu_barrier();
-	xa_destroy(&nets);
-	rhashtable_destroy(&inums);
+	while ((entry = nsinfo_entry_next(0))) {
+		nsinfo_entry_take_out(entry);
+		nsinfo_entry_free(entry);
+	}
+	nsinfo_entry_exit();
 }

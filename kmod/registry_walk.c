@@ -16,7 +16,8 @@
 #include <linux/spinlock.h>
 #include <net/net_namespace.h>
 
-#include "registry.h"
+#include "entry.h"
+#include "registry_walk.h"
 
 static DEFINE_SPINLOCK(walk_lock);
 static unsigned int walks;
@@ -25,18 +26,18 @@ static atomic_t asked = ATOMIC_INIT(0);
 static unsigned int served;
 
 /* A device that came or went is told; one that was renamed cannot be. */
-static bool met(struct net *net)
+static bool walk_met(struct net *net)
 {
 	unsigned int dev_seq = READ_ONCE(net->dev_base_seq);
 	struct nsinfo_net *entry;
 
-	entry = nsinfo_registry_find(net->net_cookie);
+	entry = nsinfo_entry_find(net->net_cookie);
 	if (!entry) {
-		if (nsinfo_registry_add(net, GFP_ATOMIC | __GFP_NOWARN))
+		if (nsinfo_entry_add(net, false, GFP_ATOMIC | __GFP_NOWARN))
 			return false;
-		entry = nsinfo_registry_find(net->net_cookie);
+		entry = nsinfo_entry_find(net->net_cookie);
 	} else if (entry->dev_seq != dev_seq) {
-		nsinfo_registry_changed(net);
+		nsinfo_entry_changed(net);
 	}
 	entry->dev_seq = dev_seq;
 	entry->walk = walks;
@@ -48,9 +49,11 @@ static void remove_others(void)
 	struct nsinfo_net *entry;
 	u64 id;
 
-	for (id = 0; (entry = nsinfo_registry_next(id)); id = entry->id + 1)
-		if (entry->walk != walks)
-			nsinfo_registry_remove(entry);
+	for (id = 0; (entry = nsinfo_entry_next(id)); id = entry->id + 1)
+		if (entry->walk != walks) {
+			nsinfo_entry_take_out(entry);
+			nsinfo_entry_free(entry);
+		}
 }
 
 /* Locked. */
@@ -61,10 +64,10 @@ static void walk_list(void)
 
 	walks++;
 	for_each_net_rcu(net)
-		if (!met(net))
+		if (!walk_met(net))
 			missing++;
 	remove_others();
-	nsinfo_registry_set_untracked(missing);
+	nsinfo_entry_set_untracked(missing);
 }
 
 /* Under RCU: the number of who asks, fully ordered before all that follows. */

@@ -91,7 +91,8 @@ struct nsinfo_request nsinfo_request_holder(struct nlattr **attrs)
 /**
  * nsinfo_request_find_net() - the one netns that a request names
  * @req: a request with an id, an inum or both
- * @viewer: who asks; what it may not see is told from what is not by nothing
+ * @viewer: who asks. A netns that the viewer may not see gives the same answer
+ *	as a netns that does not exist
  * @extack: says what was not found, or NULL
  *
  * Context: RCU read section, which the result lives as long as.
@@ -104,9 +105,9 @@ struct nsinfo_net *nsinfo_request_find_net(const struct nsinfo_request *req,
 	struct nsinfo_net *entry;
 
 	if (req->id)
-		entry = nsinfo_registry_find(nla_get_u64(req->id));
+		entry = nsinfo_entry_find(nla_get_u64(req->id));
 	else
-		entry = nsinfo_registry_find_inum(nla_get_u32(req->inum));
+		entry = nsinfo_entry_find_inum(nla_get_u32(req->inum));
 
 	if (entry && req->inum &&
 	    entry->net->ns.inum != nla_get_u32(req->inum))

@@ -12,9 +12,9 @@
 #include "viewer.h"
 
 /* May this be asked, and of which netns? */
-static int permit(struct nsinfo_scan *cur, const struct nsinfo_viewer *viewer,
-		  const struct nsinfo_request *req,
-		  struct netlink_ext_ack *extack)
+static int scan_permit(struct nsinfo_scan *cur, const struct nsinfo_viewer *viewer,
+		       const struct nsinfo_request *req,
+		       struct netlink_ext_ack *extack)
 {
 	const struct nsinfo_net *entry;
 
@@ -57,7 +57,7 @@ int nsinfo_scan_begin(struct netlink_callback *cb,
 		return 0;
 	}
 	nsinfo_viewer_init(viewer, cb->skb);
-	err = permit(cur, viewer, req, cb->extack);
+	err = scan_permit(cur, viewer, req, cb->extack);
 	cur->begun = !err;
 	return err;
 }

@@ -45,23 +45,6 @@ struct nsinfo_net_rec {
 	struct nsinfo_waiting_rec waiting[NSINFO_WAITING_MAX];
 };
 
-/* An open file that leads into a netns, in the terms of its viewer. */
-struct nsinfo_holder_rec {
-	u64 net_id;
-	u32 net_inum;
-	enum nsinfo_holder_type type;
-	u32 pid;		/* 0: not in the viewer's pid namespace */
-	u32 tid;		/* 0: the table of files is the process's */
-	char comm[TASK_COMM_LEN];
-	u32 fd;
-	bool pins;
-	u32 family;		/* from here on of a socket alone */
-	u32 sock_type;
-	u32 protocol;
-	u32 state;
-	u64 inode;
-};
-
 /* The pointers in it are valid in the RCU section that it was filled in. */
 struct nsinfo_dev_rec {
 	u64 net_id;

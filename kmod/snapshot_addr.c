@@ -212,7 +212,7 @@ static bool is_at_end(const struct nsinfo_addr_walk *walk)
 }
 
 /* What is taken off a list meanwhile still leads on to its end. */
-static void step(struct nsinfo_addr_walk *walk)
+static void addr_step(struct nsinfo_addr_walk *walk)
 {
 	if (walk->v4)
 		walk->v4 = rcu_dereference(walk->v4->ifa_next);
@@ -221,8 +221,11 @@ static void step(struct nsinfo_addr_walk *walk)
 	walk->at++;
 }
 
-/* Passes over so many addresses. A device may have very many: no step(). */
-static void skip(struct nsinfo_addr_walk *walk, u32 n)
+/*
+ * Passes over @n addresses. A device may have 100,000, and each call of a dump
+ * passes over all that earlier calls have sent: no call of addr_step() here.
+ */
+static void addr_skip(struct nsinfo_addr_walk *walk, u32 n)
 {
 	const struct in_ifaddr *v4 = walk->v4;
 	const struct list_head *v6 = walk->v6;
@@ -274,15 +277,15 @@ bool nsinfo_addr_resume(struct nsinfo_addr_walk *walk, struct net_device *dev,
 	bool found;
 
 	nsinfo_addr_begin(walk, dev);
-	skip(walk, taken - 1);
+	addr_skip(walk, taken - 1);
 	if (is_at_end(walk) || !stands_on(walk, last)) {
 		nsinfo_addr_begin(walk, dev);
 		while (!is_at_end(walk) && !stands_on(walk, last))
-			step(walk);
+			addr_step(walk);
 	}
 	found = !is_at_end(walk);
 	if (found)
-		step(walk);
+		addr_step(walk);
 	walk->last = *last;
 	walk->taken = walk->at;
 	return found;
@@ -299,7 +302,7 @@ bool nsinfo_addr_get(struct nsinfo_addr_walk *walk,
 		     struct nsinfo_addr_rec *rec)
 {
 	while (!walk->v4 && !is_at_end(walk) && is_dead_v6(walk))
-		step(walk);
+		addr_step(walk);
 	if (is_at_end(walk))
 		return false;
 	if (walk->v4)
@@ -316,6 +319,6 @@ bool nsinfo_addr_get(struct nsinfo_addr_walk *walk,
 void nsinfo_addr_take(struct nsinfo_addr_walk *walk)
 {
 	get_key(walk, &walk->last);
-	step(walk);
+	addr_step(walk);
 	walk->taken = walk->at;
 }

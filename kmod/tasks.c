@@ -22,6 +22,7 @@
 #include "registry.h"
 #include "request.h"
 #include "scan.h"
+#include "task_rec.h"
 #include "tasks.h"
 #include "viewer.h"
 
@@ -60,9 +61,9 @@ static bool snapshot_netns(struct nsinfo_task_rec *rec,
 }
 
 /* Under RCU, and without the task's lock, which get_task_comm() may take. */
-static void snapshot_task(struct nsinfo_task_rec *rec,
-			  struct task_struct *task,
-			  const struct nsinfo_viewer *viewer)
+static void tasks_snapshot_task(struct nsinfo_task_rec *rec,
+				struct task_struct *task,
+				const struct nsinfo_viewer *viewer)
 {
 	rec->pid = task_tgid_nr_ns(task, viewer->pid_ns);
 	rec->tid = task_pid_nr_ns(task, viewer->pid_ns);
@@ -100,7 +101,7 @@ static int put_tasks(struct sk_buff *skb, struct netlink_callback *cb,
 
 		task = pid_task(pid, PIDTYPE_PID);
 		if (task && snapshot_netns(&rec, task, cur->net)) {
-			snapshot_task(&rec, task, viewer);
+			tasks_snapshot_task(&rec, task, viewer);
 			if (put_task(skb, cb, &rec))
 				return skb->len ?: -EMSGSIZE;
 		}

@@ -57,9 +57,13 @@ void nsinfo_viewer_init(struct nsinfo_viewer *viewer, struct sk_buff *skb)
 }
 
 /**
- * nsinfo_viewer_group() - tell who listens, of whom one knows the least of all
+ * nsinfo_viewer_group() - describe all listeners of a multicast group
  * @viewer: what to fill
- * @own: netns that the group sees alone, or NULL for the one that sees all
+ * @own: for group own: its netns, the only netns that its listeners see; NULL for
+ *	group all, whose listeners see every netns
+ *
+ * A message is built once for all listeners, so @viewer has no more rights than
+ * the listener with the fewest.
  *
  * Context: any. The result lives as long as @own does.
  */

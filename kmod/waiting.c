@@ -49,7 +49,7 @@ static LIST_HEAD(fresh);
 static LIST_HEAD(told);
 static unsigned int records;
 
-static struct waiting *find(const struct net_device *dev)
+static struct waiting *waiting_find(const struct net_device *dev)
 {
 	struct waiting *one;
 
@@ -66,13 +66,13 @@ static bool is_dying(u64 id)
 	bool dying;
 
 	rcu_read_lock();
-	entry = id ? nsinfo_registry_find(id) : NULL;
+	entry = id ? nsinfo_entry_find(id) : NULL;
 	dying = entry && READ_ONCE(entry->dying_since);
 	rcu_read_unlock();
 	return dying;
 }
 
-static void forget(struct waiting *one)
+static void waiting_forget(struct waiting *one)
 {
 	hash_del(&one->hash);
 	list_del(&one->list);
@@ -80,7 +80,7 @@ static void forget(struct waiting *one)
 	kfree(one);
 }
 
-static struct waiting *first(struct list_head *list)
+static struct waiting *waiting_first(struct list_head *list)
 {
 	return list_first_entry_or_null(list, struct waiting, list);
 }
@@ -90,22 +90,22 @@ static void make_room(u64 now)
 {
 	struct waiting *one;
 
-	while ((one = first(&told)) && now - one->rec.told_at > KEPT_NS &&
+	while ((one = waiting_first(&told)) && now - one->rec.told_at > KEPT_NS &&
 	       !is_dying(one->net_id))
-		forget(one);
-	while ((one = first(&fresh)) &&
+		waiting_forget(one);
+	while ((one = waiting_first(&fresh)) &&
 	       (records == MAX_RECORDS || now - one->rec.since > KEPT_NS))
-		forget(one);
+		waiting_forget(one);
 }
 
 /* Frees what it does not keep. */
-static void keep(struct waiting *new)
+static void waiting_keep(struct waiting *new)
 {
 	struct waiting *old;
 
-	old = find(new->dev);
+	old = waiting_find(new->dev);
 	if (old)
-		forget(old);
+		waiting_forget(old);
 	make_room(new->rec.since);
 	if (records == MAX_RECORDS) {
 		kfree(new);
@@ -121,7 +121,7 @@ static bool tell_again(struct net_device *dev, u64 now)
 	struct waiting *one;
 
 	spin_lock(&lock);
-	one = find(dev);
+	one = waiting_find(dev);
 	if (one) {
 		one->rec.refs = netdev_refcnt_read(dev);
 		one->rec.told_at = now;
@@ -164,7 +164,7 @@ void nsinfo_waiting_event(struct net_device *dev)
 	new->rec.since = now;
 	new->rec.told_at = again ? now : 0;
 	spin_lock(&lock);
-	keep(new);
+	waiting_keep(new);
 	spin_unlock(&lock);
 }
 
@@ -201,8 +201,8 @@ static bool is_shown(const struct waiting *one, u64 id)
 }
 
 /* Counts those of a netns, or all with @id 0, and copies the @n oldest. */
-static unsigned int collect(u64 id, struct nsinfo_waiting_rec *recs,
-			    unsigned int n)
+static unsigned int waiting_collect(u64 id, struct nsinfo_waiting_rec *recs,
+				    unsigned int n)
 {
 	const struct waiting *one;
 	unsigned int count = 0;
@@ -226,7 +226,7 @@ static unsigned int collect(u64 id, struct nsinfo_waiting_rec *recs,
 unsigned int nsinfo_waiting_get(u64 id, struct nsinfo_waiting_rec *recs,
 				unsigned int n)
 {
-	return collect(id, recs, n);
+	return waiting_collect(id, recs, n);
 }
 
 /**
@@ -236,7 +236,7 @@ unsigned int nsinfo_waiting_get(u64 id, struct nsinfo_waiting_rec *recs,
  */
 unsigned int nsinfo_waiting_count(void)
 {
-	return collect(0, NULL, 0);
+	return waiting_collect(0, NULL, 0);
 }
 
 /**
@@ -249,7 +249,7 @@ void nsinfo_waiting_exit(void)
 	struct waiting *one;
 
 	spin_lock(&lock);
-	while ((one = first(&told)) || (one = first(&fresh)))
-		forget(one);
+	while ((one = waiting_first(&told)) || (one = waiting_first(&fresh)))
+		waiting_forget(one);
 	spin_unlock(&lock);
 }

@@ -123,7 +123,7 @@ static int test_multicast(const struct genl_family *family,
 	return 0;
 }
 
-struct nsinfo_net *nsinfo_registry_of(const struct net *net)
+struct nsinfo_net *nsinfo_entry_of(const struct net *net)
 {
 	return world.untracked ? NULL : &entry;
 }

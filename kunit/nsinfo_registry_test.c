@@ -19,6 +19,7 @@ static void *test_zalloc(size_t size, gfp_t gfp)
 #undef kzalloc
 #define kzalloc test_zalloc
 #include "creator.c"
+#include "entry.c"
 #include "registry.c"
 
 /* In place of events.c: what was told last, and what was true then. */
@@ -29,12 +30,12 @@ static struct {
 	bool found;
 } told;
 
-void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry)
+static void test_tell(u8 cmd, struct nsinfo_net *entry)
 {
 	told.cmd = cmd;
 	told.id = entry->id;
 	told.dying = entry->dying_since;
-	told.found = nsinfo_registry_find(entry->id);
+	told.found = nsinfo_entry_find(entry->id);
 }
 
 /* What a walk finds in place of the kernel's list. */
@@ -74,11 +75,11 @@ static void find_by_id_and_inum(struct kunit *test)
 	struct nsinfo_net *entry;
 
 	rcu_read_lock();
-	entry = nsinfo_registry_find(10);
+	entry = nsinfo_entry_find(10);
 	KUNIT_EXPECT_NOT_NULL(test, entry);
-	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_find_inum(110), entry);
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(11));
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find_inum(10));
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_entry_find_inum(110), entry);
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find(11));
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find_inum(10));
 	if (entry) {
 		KUNIT_EXPECT_PTR_EQ(test, entry->net, net);
 		KUNIT_EXPECT_EQ(test, entry->dying_since, 0);
@@ -86,7 +87,7 @@ static void find_by_id_and_inum(struct kunit *test)
 	rcu_read_unlock();
 	end(net);
 	rcu_read_lock();
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find_inum(110));
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find_inum(110));
 	rcu_read_unlock();
 }
 
@@ -100,7 +101,7 @@ static void next_goes_by_id(struct kunit *test)
 	int n = 0;
 
 	rcu_read_lock();
-	while (n < 4 && (entry = nsinfo_registry_next(id))) {
+	while (n < 4 && (entry = nsinfo_entry_next(id))) {
 		seen[n++] = entry->id;
 		id = entry->id + 1;
 	}
@@ -122,7 +123,7 @@ static void next_outlives_its_start(struct kunit *test)
 
 	end(a);
 	rcu_read_lock();
-	entry = nsinfo_registry_next(5);
+	entry = nsinfo_entry_next(5);
 	KUNIT_EXPECT_TRUE(test, entry && entry->id == 9);
 	rcu_read_unlock();
 	end(b);
@@ -132,7 +133,7 @@ static void new_has_creator(struct kunit *test)
 {
 	u64 before = ktime_get_boottime_ns();
 	struct net *net = tracked_shell(test, 20, 1);
-	struct nsinfo_net *entry = nsinfo_registry_find(20);
+	struct nsinfo_net *entry = nsinfo_entry_find(20);
 
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	KUNIT_EXPECT_GE(test, entry->created_at, before);
@@ -151,7 +152,7 @@ static void replayed_has_no_creator(struct kunit *test)
 	loader = current;
 	net = tracked_shell(test, 21, 1);
 	loader = NULL;
-	entry = nsinfo_registry_find(21);
+	entry = nsinfo_entry_find(21);
 	KUNIT_ASSERT_NOT_NULL(test, entry);
 	KUNIT_EXPECT_EQ(test, entry->created_at, 0);
 	KUNIT_EXPECT_EQ(test, entry->creator.pid, 0);
@@ -165,14 +166,14 @@ static void pre_exit_tells_when(struct kunit *test)
 	struct nsinfo_net *entry;
 
 	rcu_read_lock();
-	entry = nsinfo_registry_find(32);
+	entry = nsinfo_entry_find(32);
 	KUNIT_EXPECT_EQ(test, entry->dying_since, 0);
 	net_pre_exit(net);
 	KUNIT_EXPECT_GE(test, entry->dying_since, before);
 	KUNIT_EXPECT_LE(test, entry->dying_since, ktime_get_boottime_ns());
 	rcu_read_unlock();
 	net_exit(net);
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(32));
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find(32));
 }
 
 static void dying_keeps_module(struct kunit *test)
@@ -209,13 +210,13 @@ static void generation_tells_every_change(struct kunit *test)
 	unsigned int g[4];
 	struct net *net;
 
-	g[0] = nsinfo_registry_generation();
+	g[0] = nsinfo_entry_generation();
 	net = tracked_shell(test, 40, 1);
-	g[1] = nsinfo_registry_generation();
+	g[1] = nsinfo_entry_generation();
 	net_pre_exit(net);
-	g[2] = nsinfo_registry_generation();
+	g[2] = nsinfo_entry_generation();
 	net_exit(net);
-	g[3] = nsinfo_registry_generation();
+	g[3] = nsinfo_entry_generation();
 	KUNIT_EXPECT_NE(test, g[0], g[1]);
 	KUNIT_EXPECT_NE(test, g[1], g[2]);
 	KUNIT_EXPECT_NE(test, g[2], g[3]);
@@ -228,19 +229,19 @@ static void generation_of_one_netns(struct kunit *test)
 	unsigned int all, of_a, of_b;
 
 	rcu_read_lock();
-	all = nsinfo_registry_generation();
-	of_a = nsinfo_registry_net_generation(42);
-	of_b = nsinfo_registry_net_generation(43);
-	nsinfo_registry_changed(a);
-	KUNIT_EXPECT_NE(test, nsinfo_registry_generation(), all);
-	KUNIT_EXPECT_NE(test, nsinfo_registry_net_generation(42), of_a);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_net_generation(43), of_b);
+	all = nsinfo_entry_generation();
+	of_a = nsinfo_entry_net_generation(42);
+	of_b = nsinfo_entry_net_generation(43);
+	nsinfo_entry_changed(a);
+	KUNIT_EXPECT_NE(test, nsinfo_entry_generation(), all);
+	KUNIT_EXPECT_NE(test, nsinfo_entry_net_generation(42), of_a);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_net_generation(43), of_b);
 	KUNIT_EXPECT_EQ(test, of_a % 2, 1);
 	rcu_read_unlock();
 	end(a);
 	end(b);
 	rcu_read_lock();
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_net_generation(42) % 2, 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_net_generation(42) % 2, 0);
 	rcu_read_unlock();
 }
 
@@ -249,9 +250,9 @@ static void generation_is_odd_for_ever(struct kunit *test)
 	int old = atomic_read(&generation);
 
 	atomic_set(&generation, -1);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_generation(), UINT_MAX);
-	nsinfo_registry_changed(&init_net);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_generation(), 1);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_generation(), UINT_MAX);
+	nsinfo_entry_changed(&init_net);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_generation(), 1);
 	atomic_set(&generation, old);
 }
 
@@ -295,12 +296,12 @@ static void no_memory_is_no_error(struct kunit *test)
 	failing = 1;
 	KUNIT_EXPECT_EQ(test, net_init(net), 0);
 	KUNIT_EXPECT_EQ(test, failing, 0);
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(50));
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 1);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find(50));
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_untracked(), 1);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 0);
 	end(net);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 0);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_untracked(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 0);
 }
 
 /* As two netns never do: the second is untracked, the first unharmed. */
@@ -310,14 +311,14 @@ static void same_id_is_no_error(struct kunit *test)
 	struct net *b = shell(test, 60, 2);
 
 	KUNIT_EXPECT_EQ(test, net_init(b), 0);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 1);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_untracked(), 1);
 	rcu_read_lock();
-	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_find(60)->net, a);
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_entry_find(60)->net, a);
 	rcu_read_unlock();
 	end(b);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_untracked(), 0);
 	rcu_read_lock();
-	KUNIT_EXPECT_NOT_NULL(test, nsinfo_registry_find(60));
+	KUNIT_EXPECT_NOT_NULL(test, nsinfo_entry_find(60));
 	rcu_read_unlock();
 	end(a);
 }
@@ -327,11 +328,11 @@ static void tracked_counts(struct kunit *test)
 	struct net *a = tracked_shell(test, 70, 1);
 	struct net *b = tracked_shell(test, 71, 2);
 
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 2);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 2);
 	end(a);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 1);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 1);
 	end(b);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 0);
 }
 
 /* Nothing refers to a shell: it is as one that waits for its teardown. */
@@ -349,8 +350,8 @@ static void sums_by_state(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sums.oldest_dying, 0);
 	net_pre_exit(b);
 	net_pre_exit(a);
-	nsinfo_registry_find(81)->dying_since = 7;
-	nsinfo_registry_find(80)->dying_since = 9;
+	nsinfo_entry_find(81)->dying_since = 7;
+	nsinfo_entry_find(80)->dying_since = 9;
 	nsinfo_registry_sum(&sums);
 	KUNIT_EXPECT_EQ(test, sums.queued, 1);
 	KUNIT_EXPECT_EQ(test, sums.dying, 2);
@@ -381,26 +382,26 @@ static struct net *listed_shell(struct kunit *test, u64 id)
 
 static void __ref begin_walks(struct kunit *test)
 {
-	rhashtable_destroy(&inums);
+	nsinfo_entry_exit();
 	tracking = false;
-	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(), 0);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(test_tell), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 0);
 }
 
 static void end_walks(struct kunit *test)
 {
 	INIT_LIST_HEAD(&listed);
 	nsinfo_registry_exit();
-	KUNIT_EXPECT_EQ(test, rhashtable_init(&inums, &inum_params), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_init(), 0);
 	tracking = true;
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 0);
 }
 
 static unsigned int walk(struct kunit *test)
 {
 	nsinfo_registry_enter();
 	nsinfo_registry_leave();
-	return nsinfo_registry_generation();
+	return nsinfo_entry_generation();
 }
 
 static void walk_makes_entries_of_the_list(struct kunit *test)
@@ -411,17 +412,17 @@ static void walk_makes_entries_of_the_list(struct kunit *test)
 	b = listed_shell(test, 91);
 	a = listed_shell(test, 90);
 	walk(test);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 2);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 2);
 	list_del_rcu(&a->list);
 	c = listed_shell(test, 1);
 	nsinfo_registry_enter();
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(90));
-	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_find(91)->net, b);
-	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_next(0)->net, c);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_find(1)->created_at, 0);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_find(1)->creator.pid, 0);
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find(90));
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_entry_find(91)->net, b);
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_entry_next(0)->net, c);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_find(1)->created_at, 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_find(1)->creator.pid, 0);
 	nsinfo_registry_leave();
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 2);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 2);
 	end_walks(test);
 }
 
@@ -434,14 +435,14 @@ static void walk_tells_changes_alone(struct kunit *test)
 	a = listed_shell(test, 90);
 	listed_shell(test, 91);
 	all = walk(test);
-	of_a = nsinfo_registry_net_generation(90);
-	of_b = nsinfo_registry_net_generation(91);
+	of_a = nsinfo_entry_net_generation(90);
+	of_b = nsinfo_entry_net_generation(91);
 	KUNIT_EXPECT_EQ(test, walk(test), all);
 
 	a->dev_base_seq++;
 	KUNIT_EXPECT_NE(test, walk(test), all);
-	KUNIT_EXPECT_NE(test, nsinfo_registry_net_generation(90), of_a);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_net_generation(91), of_b);
+	KUNIT_EXPECT_NE(test, nsinfo_entry_net_generation(90), of_a);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_net_generation(91), of_b);
 
 	all = walk(test);
 	c = listed_shell(test, 92);
@@ -464,13 +465,13 @@ static void walk_finds_a_number_used_again(struct kunit *test)
 	list_del_rcu(&old->list);
 	list_add_rcu(&next->list, &listed);
 	nsinfo_registry_enter();
-	KUNIT_EXPECT_PTR_EQ(test, nsinfo_registry_find_inum(90),
-			    nsinfo_registry_find(91));
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find(90));
+	KUNIT_EXPECT_PTR_EQ(test, nsinfo_entry_find_inum(90),
+			    nsinfo_entry_find(91));
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find(90));
 	nsinfo_registry_leave();
 	list_del_rcu(&next->list);
 	nsinfo_registry_enter();
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_find_inum(90));
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_find_inum(90));
 	nsinfo_registry_leave();
 	end_walks(test);
 }
@@ -495,7 +496,7 @@ static void walk_serves_all_who_asked_before(struct kunit *test)
 	list_add_rcu(&more->list, &listed);
 	wait_for_walk(late);
 	KUNIT_EXPECT_EQ(test, walks, before + 2);
-	KUNIT_EXPECT_NOT_NULL(test, nsinfo_registry_find(91));
+	KUNIT_EXPECT_NOT_NULL(test, nsinfo_entry_find(91));
 	rcu_read_unlock();
 	end_walks(test);
 }
@@ -523,11 +524,11 @@ static void walk_without_memory(struct kunit *test)
 	listed_shell(test, 92);
 	failing = 2;
 	walk(test);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 1);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 2);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 1);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_untracked(), 2);
 	walk(test);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 3);
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_untracked(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 3);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_untracked(), 0);
 	end_walks(test);
 }
 
@@ -536,21 +537,21 @@ static void __ref real_init_and_exit(struct kunit *test)
 {
 	struct nsinfo_net *entry;
 
-	rhashtable_destroy(&inums);
-	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(), 0);
+	nsinfo_entry_exit();
+	KUNIT_ASSERT_EQ(test, nsinfo_registry_init(test_tell), 0);
 	rcu_read_lock();
-	entry = nsinfo_registry_find(init_net.net_cookie);
+	entry = nsinfo_entry_find(init_net.net_cookie);
 	KUNIT_EXPECT_NOT_NULL(test, entry);
 	if (entry) {
 		KUNIT_EXPECT_PTR_EQ(test, entry->net, &init_net);
 		KUNIT_EXPECT_EQ(test, entry->created_at, 0);
 	}
 	rcu_read_unlock();
-	KUNIT_EXPECT_GE(test, nsinfo_registry_tracked(), 1);
+	KUNIT_EXPECT_GE(test, nsinfo_entry_count(), 1);
 	nsinfo_registry_exit();
-	KUNIT_EXPECT_EQ(test, nsinfo_registry_tracked(), 0);
+	KUNIT_EXPECT_EQ(test, nsinfo_entry_count(), 0);
 	rcu_read_lock();
-	KUNIT_EXPECT_NULL(test, nsinfo_registry_next(0));
+	KUNIT_EXPECT_NULL(test, nsinfo_entry_next(0));
 	rcu_read_unlock();
 }
 
@@ -583,9 +584,10 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static int suite_init(struct kunit_suite *suite)
+static int __ref suite_init(struct kunit_suite *suite)
 {
-	return rhashtable_init(&inums, &inum_params);
+	tell = test_tell;
+	return nsinfo_entry_init();
 }
 
 /* The callbacks of call_rcu() are code of this module. */

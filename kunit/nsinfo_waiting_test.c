@@ -24,7 +24,7 @@ u64 nsinfo_registry_id_of(const struct net *net)
 
 static struct nsinfo_net dying = { .dying_since = 1 };
 
-struct nsinfo_net *nsinfo_registry_find(u64 id)
+struct nsinfo_net *nsinfo_entry_find(u64 id)
 {
 	return id == dying.id ? &dying : NULL;
 }
@@ -226,7 +226,7 @@ static void memory_is_bounded(struct kunit *test)
 		one->dev = (void *)(i + 1);
 		one->rec.since = now_ns;
 		spin_lock(&lock);
-		keep(one);
+		waiting_keep(one);
 		spin_unlock(&lock);
 		KUNIT_ASSERT_LE(test, records, (unsigned int)MAX_RECORDS);
 	}
