@@ -101,3 +101,12 @@ apt_mirror()
 	[[ -n $uri ]] || die "apt knows no Debian mirror"
 	printf '%s\n' "$uri"
 }
+
+# The proxy that the system's apt goes through, if any.
+apt_proxy()
+{
+	local proxy=${http_proxy:-}
+
+	eval "$(apt-config shell proxy Acquire::http::Proxy)"
+	printf '%s\n' "$proxy"
+}

@@ -23,15 +23,6 @@ newest_7()
 	printf '%s\n' "$best"
 }
 
-# The proxy that the system's apt goes through, if any.
-apt_proxy()
-{
-	local proxy=${http_proxy:-}
-
-	eval "$(apt-config shell proxy Acquire::http::Proxy)"
-	printf '%s\n' "$proxy"
-}
-
 # apt_in_root ROOT ARGS...: apt-get there; what it downloads is in /var/tmp.
 apt_in_root()
 {
