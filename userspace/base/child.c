@@ -51,6 +51,8 @@ int child_start(struct child *c, void (*fn)(int out, void *data), void *data)
 
 	if (pipe2(fds, O_CLOEXEC))
 		return -errno;
+	/* A signal may end the wait for something to read: never wait there. */
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
 	c->out = fds[0];
 	c->pid = fork();
 	if (!c->pid) {
