@@ -139,16 +139,21 @@ static int path_cmp(const char *a, const char *b)
 	       (*b == '/' ? 1 : (unsigned char)*b);
 }
 
+static int parent_cmp(const struct mount *m, const struct mount *parent,
+		      uint32_t parent_id)
+{
+	if (m->parent != parent)
+		return m->parent < parent ? -1 : 1;
+	return parent ? 0 : order(m->parent_id, parent_id);
+}
+
 static int place_cmp(const void *a, const void *b)
 {
 	const struct mount *x = *(struct mount *const *)a;
 	const struct mount *y = *(struct mount *const *)b;
+	int ret = parent_cmp(x, y->parent, y->parent_id);
 
-	if (x->parent != y->parent)
-		return x->parent < y->parent ? -1 : 1;
-	if (!x->parent && x->parent_id != y->parent_id)
-		return x->parent_id < y->parent_id ? -1 : 1;
-	return path_cmp(x->path, y->path);
+	return ret ? ret : path_cmp(x->path, y->path);
 }
 
 /* What of @path is below the folder @folder, with its '/'; NULL if nothing. */
@@ -364,6 +369,25 @@ void mount_table_clear(struct mount_table *t)
 	free(t->by_path);
 	free(t->scratch);
 	memset(t, 0, sizeof(*t));
+}
+
+struct mount **mount_table_on(const struct mount_table *t,
+			      const struct mount *parent, uint32_t parent_id,
+			      size_t *n)
+{
+	size_t first = 0, end = t->n, middle;
+
+	while (first < end) {
+		middle = first + (end - first) / 2;
+		if (parent_cmp(t->by_place[middle], parent, parent_id) < 0)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	while (end < t->n && !parent_cmp(t->by_place[end], parent, parent_id))
+		end++;
+	*n = end - first;
+	return t->by_place + first;
 }
 
 const struct mount *mount_table_at(const struct mount_table *t,

@@ -49,6 +49,14 @@ int mount_table_parse(struct mount_table *t, char *text);
 
 void mount_table_clear(struct mount_table *t);
 
+/*
+ * The mounts on @parent, or, where that is NULL, those whose parent is not in the
+ * table and has the id @parent_id. By path; *@n of them, in an array of the table.
+ */
+struct mount **mount_table_on(const struct mount_table *t,
+			      const struct mount *parent, uint32_t parent_id,
+			      size_t *n);
+
 /* Whether @path is @folder or in it. */
 bool mount_is_below(const char *folder, const char *path);
 

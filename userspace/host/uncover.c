@@ -26,18 +26,19 @@ static void step(struct script *s, const char *command, const char *path)
 static unsigned int count_above(const struct mount_table *t,
 				const struct mount *m)
 {
-	unsigned int n = 0;
-	size_t i;
+	struct mount **on;
+	unsigned int above = 0;
+	size_t i, n;
 
-	for (i = 0; i < t->n && n < t->n; i++) {
-		if (t->mount[i].parent != m ||
-		    strcmp(t->mount[i].path, m->path))
-			continue;
-		m = &t->mount[i];
-		n++;
-		i = (size_t)-1;
-	}
-	return n;
+	do {
+		on = mount_table_on(t, m, 0, &n);
+		for (i = 0; i < n && strcmp(on[i]->path, m->path); i++)
+			;
+		if (i < n)
+			m = on[i];
+		above += i < n;
+	} while (i < n && above < t->n);
+	return above;
 }
 
 static void take_away(struct script *s, const struct mount_table *t,
@@ -51,9 +52,7 @@ static void take_away(struct script *s, const struct mount_table *t,
 
 static bool is_on_the_way(const struct mount *x, const struct mount *m)
 {
-	return x != m && x->parent == m->parent &&
-	       x->parent_id == m->parent_id &&
-	       mount_is_below(x->path, m->path) &&
+	return x != m && mount_is_below(x->path, m->path) &&
 	       strcmp(x->path, "/");
 }
 
@@ -61,11 +60,13 @@ static bool is_on_the_way(const struct mount *x, const struct mount *m)
 static void clear_last(struct script *s, const struct mount_table *t,
 		       const struct mount *m)
 {
-	size_t i;
+	struct mount **on;
+	size_t i, n;
 
-	for (i = 0; i < t->n; i++)
-		if (is_on_the_way(t->by_place[i], m))
-			take_away(s, t, t->by_place[i]);
+	on = mount_table_on(t, m->parent, m->parent_id, &n);
+	for (i = 0; i < n; i++)
+		if (is_on_the_way(on[i], m))
+			take_away(s, t, on[i]);
 }
 
 /* The same from the root, however many mounts are on each other. */

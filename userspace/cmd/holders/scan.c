@@ -46,32 +46,11 @@ char *scan_comm(struct holders *h, const char *proc, uint32_t pid)
 	return scan_keep(h, comm);
 }
 
-/* So often on the same path. */
-static bool has_mount(struct holders *h, const struct mount_ns *ns,
-		      const struct mount *m)
-{
-	size_t i;
-
-	for (i = h->n; i--;) {
-		struct hold *hold = &h->hold[i];
-
-		if (hold->type != HOLD_MOUNT || hold->mntns != ns->inode)
-			break;
-		if (strcmp(hold->path, m->path))
-			continue;
-		hold->times++;
-		hold->hidden &= m->hidden;
-		if (!hold->hidden)
-			hold->command = NULL;
-		return true;
-	}
-	return false;
-}
-
+/* Those at one path, @n of them, are one holder; the first decides on hidden. */
 static int add_mount(struct holders *h, const struct mount_ns *ns,
-		     const struct mount *m)
+		     const struct mount **m, size_t n)
 {
-	char *path = scan_keep(h, m->path), *command = NULL;
+	char *path = scan_keep(h, (*m)->path);
 	struct hold *hold = path ? holders_add(h, HOLD_MOUNT) : NULL;
 
 	if (!hold)
@@ -79,30 +58,67 @@ static int add_mount(struct holders *h, const struct mount_ns *ns,
 	hold->path = path;
 	hold->mntns = ns->inode;
 	hold->pid = ns->pid;
-	hold->hidden = m->hidden;
-	hold->times = 1;
+	hold->hidden = (*m)->hidden;
+	hold->times = n;
 	if (ns->file)
 		hold->mnt_file = scan_keep(h, ns->file);
-	if (!ns->inode && m->hidden)
-		command = uncover_command(ns->table, m);
-	if (command)
-		hold->command = scan_keep(h, command);
-	free(command);
 	return 0;
+}
+
+/* By path, then as add_mount() wants them. */
+static int mount_cmp(const void *a, const void *b)
+{
+	const struct mount *x = *(const struct mount *const *)a;
+	const struct mount *y = *(const struct mount *const *)b;
+	int ret = strcmp(x->path, y->path);
+
+	if (!ret)
+		ret = order(x->hidden, y->hidden);
+	return ret ? ret : order(x->id, y->id);
+}
+
+static void add_command(struct holders *h, const struct mount_ns *ns,
+			const struct mount *m)
+{
+	char *command;
+
+	if (ns->inode || !m->hidden)
+		return;
+	command = uncover_command(ns->table, m);
+	if (command)
+		h->hold[h->n - 1].command = scan_keep(h, command);
+	free(command);
 }
 
 static int add_mounts(void *arg, const struct mount_ns *ns)
 {
+	const struct mount_table *t = ns->table;
 	struct holders *h = arg;
+	const struct mount **found;
+	size_t i, n = 0, end, told = 0;
 	int ret = 0;
-	size_t i;
 
-	for (i = 0; i < ns->table->n && !ret; i++) {
-		const struct mount *m = &ns->table->mount[i];
-
-		if (m->net == h->ns->inum && !has_mount(h, ns, m))
-			ret = add_mount(h, ns, m);
+	for (i = 0; i < t->n; i++)
+		n += t->mount[i].net == h->ns->inum;
+	if (!n)
+		return 0;
+	found = calloc(n, sizeof(*found));
+	if (!found)
+		return -ENOMEM;
+	for (i = 0, n = 0; i < t->n; i++)
+		if (t->mount[i].net == h->ns->inum)
+			found[n++] = &t->mount[i];
+	qsort(found, n, sizeof(*found), mount_cmp);
+	for (i = 0; i < n && !ret; i = end) {
+		for (end = i + 1; end < n &&
+		     !strcmp(found[end]->path, found[i]->path); end++)
+			;
+		ret = add_mount(h, ns, found + i, end - i);
+		/* There will be no advice on more. */
+		if (!ret && told++ < HOLDERS_FEW)
+			add_command(h, ns, found[i]);
 	}
+	free(found);
 	return ret;
 }
 

@@ -207,6 +207,32 @@ static void circles(void **state)
 	mount_table_clear(&t);
 }
 
+/* A container may mount so often: no work that grows with the square of it. */
+static void many_on_each_other(void **state)
+{
+	static const size_t n = 100000;
+	char *text, *command;
+	struct mount_table t = { 0 };
+	size_t len, i;
+	FILE *f = open_memstream(&text, &len);
+
+	(void)state;
+	fprintf(f, "1 0 0:7 / / rw - ext4 x rw\n");
+	for (i = 0; i < n; i++)
+		fprintf(f, "%zu %zu 0:4 net:[9] /n rw - nsfs nsfs rw\n", i + 2,
+			i + 1);
+	for (i = 0; i < n; i++)
+		fprintf(f, "%zu 1 0:8 / /m/%zu rw - tmpfs x rw\n", n + i + 2, i);
+	fclose(f);
+	expect_int(mount_table_parse(&t, text), 0);
+	expect_int(t.n, 2 * n + 1);
+	command = uncover_command(&t, &t.mount[1]);
+	expect_int(strlen(command), n * strlen("umount -l /n && ") +
+		   strlen("rm /n"));
+	free(command);
+	mount_table_clear(&t);
+}
+
 static void words(void **state)
 {
 	char buf[16];
@@ -292,6 +318,7 @@ int main(void)
 		cmocka_unit_test(places),
 		cmocka_unit_test(commands),
 		cmocka_unit_test(circles),
+		cmocka_unit_test(many_on_each_other),
 		cmocka_unit_test(words),
 		cmocka_unit_test(words_for_bash),
 		cmocka_unit_test(many),
