@@ -219,7 +219,7 @@ static void many_on_each_other(void **state)
 	(void)state;
 	fprintf(f, "1 0 0:7 / / rw - ext4 x rw\n");
 	for (i = 0; i < n; i++)
-		fprintf(f, "%zu %zu 0:4 net:[9] /n rw - nsfs nsfs rw\n", i + 2,
+		fprintf(f, "%zu %zu 0:4 net:[9] /n rw - nsfs x rw\n", i + 2,
 			i + 1);
 	for (i = 0; i < n; i++)
 		fprintf(f, "%zu 1 0:8 / /m/%zu rw - tmpfs x rw\n", n + i + 2, i);
