@@ -172,6 +172,29 @@ def netns_in_teardown_is_not_opened():
     ktap.equal("descriptors", before - 1, len(os.listdir("/proc/self/fd")))
 
 
+def cookies():
+    return {nl.Attrs(one, "NETNS").num("ID")
+            for one in ns.dump("NETNS_GET").msgs}
+
+
+@ktap.case
+def netns_in_set_up_is_not_opened():
+    """Its lo waits for RTNL. It is told of, without what is not there yet."""
+    before = cookies()
+    with HeldRtnl() as held:
+        with subprocess.Popen(["unshare", "-n", "true"]) as made:
+            wait_for("it is told", lambda: cookies() - before)
+            cookie, = cookies() - before
+            ktap.equal("open", ("ENXIO", "its set-up has not ended", 0),
+                       in_time(lambda: opened(cookie)))
+            ktap.equal("facts", [], in_time(lambda: facts_of(cookie)))
+            held.still_held("open")
+            ktap.equal("who makes it", None, made.poll())
+            held.release()
+    ktap.equal("unshare", 0, made.returncode)
+    until_gone(cookie)
+
+
 @ktap.case
 def tasks_are_told():
     with HeldRtnl() as held:
