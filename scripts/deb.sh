@@ -11,8 +11,7 @@ version=$(<"$NSINFO_TOP/VERSION")
 copy=$out/nsinfo-$version
 rm -rf "$out"
 mkdir -p "$copy"
-rsync -a --exclude=/build --exclude=/.git --exclude=/userspace/obj \
-	--exclude=/userspace/tests/obj "$NSINFO_TOP/" "$copy/"
+rsync -a --exclude=/build --exclude=/.git --exclude=obj "$NSINFO_TOP/" "$copy/"
 cat >"$copy/debian/changelog" <<END
 nsinfo ($version) unstable; urgency=medium
 
