@@ -12,7 +12,7 @@
 #define NSINFO_MSG_MAX	3500
 
 /**
- * enum nsinfo_netns_state
+ * enum nsinfo_netns_state - What the kernel has begun to do with a netns.
  * @NSINFO_NETNS_STATE_LIVE: In use, or not yet known to be unused.
  * @NSINFO_NETNS_STATE_DYING: Its teardown has begun; its devices may not be
  *   gone yet.
@@ -39,7 +39,7 @@ enum nsinfo_holder_type {
 };
 
 /**
- * enum nsinfo_dev_want
+ * enum nsinfo_dev_want - What dev-get tells only where asked for.
  * @NSINFO_DEV_WANT_STATS: The counters of the device, as attribute stats.
  */
 enum nsinfo_dev_want {
@@ -47,7 +47,7 @@ enum nsinfo_dev_want {
 };
 
 /**
- * enum nsinfo_netns_want
+ * enum nsinfo_netns_want - What netns-get tells only where asked for.
  * @NSINFO_NETNS_WANT_SOCKETS: The numbers of its sockets, as attribute
  *   sockets.
  * @NSINFO_NETNS_WANT_FIB: The sizes of its routing tables, as attributes fib.
@@ -72,8 +72,11 @@ enum nsinfo_netns_want {
  * @NSINFO_DEV_CHANGED_NAME: Attribute ifname.
  * @NSINFO_DEV_CHANGED_STATE: One or more of flags, operstate, link-mode, group
  *   and alias, which the kernel does not tell apart; or none of them.
+ * @NSINFO_DEV_CHANGED_MTU: Attribute mtu.
+ * @NSINFO_DEV_CHANGED_TXQLEN: Attribute txqlen.
  * @NSINFO_DEV_CHANGED_ADDRESS: Attributes address, broadcast.
  * @NSINFO_DEV_CHANGED_TYPE: Attribute type, and what hangs on it.
+ * @NSINFO_DEV_CHANGED_MASTER: Attribute master.
  * @NSINFO_DEV_CHANGED_LINK: Attributes link, link-foreign, link-netns.
  * @NSINFO_DEV_CHANGED_PEER: Attribute peer, and link with it. The other end is
  *   there, which it is not yet when a device is added; or has moved, or has
