@@ -18,6 +18,8 @@ T ?=
 K ?= 6.12
 # How often check-flaky runs each selftest.
 N ?= 30
+# How many namespaces bench measures the tool with.
+BENCH_N ?= 100 1000
 
 .PHONY: all module tool demo check check-long check-flaky kunit vmtest vng bench
 .PHONY: install install-tool install-dkms uninstall dist deb clean help
@@ -55,10 +57,11 @@ vng:
 	scripts/check.sh vng
 
 # In instructions: the module itself, then beside the commands for the same and a
-# kernel without nsinfo.
+# kernel without nsinfo, then each command of the tool. build/bench keeps figures.
 bench:
 	scripts/bench/raw -k $(K)
 	scripts/bench/run $(K)
+	set -e; for n in $(BENCH_N); do scripts/bench/tool -k $(K) -n $$n; done
 
 install: all install-tool
 	$(MAKE) -C $(KDIR) M=$(CURDIR) \
