@@ -121,6 +121,7 @@ lacks()
 	6.1:45-facts/hooks_of_bpf:* | 6.1:45-facts/hooks_*_as_nft_lists_them:*) ;;
 	6.1:45-facts/hooks_as_nft_lists_them:*) ;;
 	7:35-rtnl/insmod_refused_while_a_netns_is_stuck:*) ;;
+	debug:35-rtnl/netns_in_set_up_is_not_opened:*) ;;
 	7:36-lifecycle/insmod_is_refused_and_says_what_to_do:*) ;;
 	6.1:90-no-memory/* | 6.12:90-no-memory/* | 7:90-no-memory/*) ;;
 	*) return 1 ;;

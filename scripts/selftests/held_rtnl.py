@@ -70,15 +70,10 @@ class HeldRtnl:
         ktap.equal(f"{what}: the other task still waits", None,
                    self.waiter.poll())
 
-    def release(self):
-        """Before the end of the block."""
+    def __exit__(self, *_):
         fcntl.ioctl(self.fd, UFFDIO_ZEROPAGE,
                     struct.pack("=QQQq", self.at + PAGE, PAGE, 0, 0))
         self.holder.join()
-
-    def __exit__(self, *_):
-        if self.holder.is_alive():
-            self.release()
         ktap.equal("the other task, in the end", 0, self.waiter.wait())
         os.close(self.fd)
         nl.libc.munmap(nl.ctypes.c_void_p(self.at), 2 * PAGE)

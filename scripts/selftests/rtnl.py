@@ -180,9 +180,13 @@ def cookies():
 @ktap.case
 def netns_in_set_up_is_not_opened():
     """Its lo waits for RTNL. It is told of, without what is not there yet."""
+    if os.path.exists("/sys/module/vxlan"):
+        raise ktap.Skip("VXLAN waits for RTNL before the module is told")
     before = cookies()
-    with HeldRtnl() as held:
-        with subprocess.Popen(["unshare", "-n", "true"]) as made:
+    made = None
+    try:
+        with HeldRtnl() as held:
+            made = subprocess.Popen(["unshare", "-n", "true"])
             wait_for("it is told", lambda: cookies() - before)
             cookie, = cookies() - before
             ktap.equal("open", ("ENXIO", "its set-up has not ended", 0),
@@ -190,8 +194,10 @@ def netns_in_set_up_is_not_opened():
             ktap.equal("facts", [], in_time(lambda: facts_of(cookie)))
             held.still_held("open")
             ktap.equal("who makes it", None, made.poll())
-            held.release()
-    ktap.equal("unshare", 0, made.returncode)
+    finally:
+        # It waits for RTNL: only now can it end.
+        if made:
+            ktap.equal("unshare", 0, made.wait())
     until_gone(cookie)
 
 
