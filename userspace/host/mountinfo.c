@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,22 +35,36 @@ static void unescape(char *s)
 		*to = '\0';
 }
 
-/* The inode in "net:[4026532281]", where @kind is "net:["; 0 if it is none. */
-static uint32_t nsfs_inode(const char *root, const char *kind)
-{
-	unsigned long inode;
-	char *end;
-
-	if (strncmp(root, kind, strlen(kind)))
-		return 0;
-	inode = strtoul(root + strlen(kind), &end, 10);
-	return strcmp(end, "]") || inode > UINT32_MAX ? 0 : inode;
-}
-
 /* The next word of a line, which goes on at *@at. */
 static char *word(char **at)
 {
 	return strsep(at, " ");
+}
+
+/* The number at *@at, which ends at @end; moves *@at behind that. */
+static bool number(char **at, char end, uint32_t *n)
+{
+	uint64_t value = 0;
+	char *p = *at;
+
+	for (; *p >= '0' && *p <= '9' && value <= UINT32_MAX; p++)
+		value = value * 10 + (*p - '0');
+	if (p == *at || *p != end || value > UINT32_MAX)
+		return false;
+	*at = p + 1;
+	*n = value;
+	return true;
+}
+
+/* The inode in "net:[4026532281]", where @kind is "net:["; 0 if it is none. */
+static uint32_t nsfs_inode(char *root, const char *kind)
+{
+	uint32_t inode;
+
+	if (strncmp(root, kind, strlen(kind)))
+		return 0;
+	root += strlen(kind);
+	return number(&root, ']', &inode) && !*root ? inode : 0;
 }
 
 /*
@@ -60,23 +73,20 @@ static char *word(char **at)
  */
 static bool parse_line(char *line, struct mount *m)
 {
-	char *at = strstr(line, " - "), *root, *path, *device;
-	unsigned int major, minor;
-	int used = 0;
+	char *at = strstr(line, " - "), *root, *path;
+	uint32_t major, minor;
 
 	if (!at)
 		return false;
 	*at = '\0';
 	at += 3;
 	m->type = word(&at);
-	if (sscanf(line, "%" SCNu32 " %" SCNu32 " %n", &m->id, &m->parent_id,
-		   &used) != 2 || !used)
+	if (!number(&line, ' ', &m->id) || !number(&line, ' ', &m->parent_id) ||
+	    !number(&line, ':', &major) || !number(&line, ' ', &minor))
 		return false;
-	line += used;
-	device = word(&line);
 	root = word(&line);
 	path = word(&line);
-	if (!path || sscanf(device, "%u:%u", &major, &minor) != 2)
+	if (!path)
 		return false;
 	unescape(root);
 	unescape(path);
@@ -98,16 +108,19 @@ static int id_cmp(const void *a, const void *b)
 	return order(x->id, y->id);
 }
 
+/* Most lie on the same one as the mount before. */
 static void find_parents(struct mount_table *t)
 {
-	struct mount key, *wanted = &key, **found;
+	struct mount key, *wanted = &key, **found = NULL;
 	size_t i;
 
 	qsort(t->by_place, t->n, sizeof(struct mount *), id_cmp);
 	for (i = 0; i < t->n; i++) {
-		key.id = t->mount[i].parent_id;
-		found = bsearch(&wanted, t->by_place, t->n, sizeof(struct mount *),
-				id_cmp);
+		if (!i || key.id != t->mount[i].parent_id) {
+			key.id = t->mount[i].parent_id;
+			found = bsearch(&wanted, t->by_place, t->n,
+					sizeof(struct mount *), id_cmp);
+		}
 		if (found && *found != &t->mount[i])
 			t->mount[i].parent = *found;
 	}

@@ -49,7 +49,6 @@ static int read_own(struct model *m, struct mount_table *own, uint32_t *blind)
 		ret = names_read_mounts(m, own);
 	for (folder = names_folders(); *folder && !ret; folder++)
 		ret = names_read_folder(m, own, "/proc", *folder, blind);
-	model_finish_names(m);
 	return ret;
 }
 
@@ -61,6 +60,7 @@ int enrich_own_names(struct model *m)
 
 	/* Somebody else may have a netns on them. */
 	m->n_stale = 0;
+	model_finish_names(m);
 	mount_table_clear(&own);
 	return ret;
 }

@@ -52,12 +52,13 @@ static char type_of(int fd, const struct dirent *d)
 static void put_entry(FILE *out, const struct listing *l, int fd,
 		      const struct dirent *d)
 {
-	char target[PATH_MAX] = "", path[PATH_MAX];
+	char target[PATH_MAX], path[PATH_MAX];
 	char type = type_of(fd, d);
 	uint32_t inum = 0;
 	struct stat st;
 	ssize_t len;
 
+	target[0] = '\0';
 	if (type == 'l') {
 		len = readlinkat(fd, d->d_name, target, sizeof(target) - 1);
 		target[len > 0 ? len : 0] = '\0';
@@ -70,10 +71,12 @@ static void put_entry(FILE *out, const struct listing *l, int fd,
 			      S_ISDIR(st.st_mode)))
 			type = 'd';
 	}
-	fprintf(out, "%c%" PRIu32 " %s", type, inum, d->d_name);
-	fputc('\0', out);
-	fputs(target, out);
-	fputc('\0', out);
+	putc_unlocked(type, out);
+	if (inum)
+		fprintf(out, "%" PRIu32, inum);
+	putc_unlocked(' ', out);
+	fwrite_unlocked(d->d_name, 1, strlen(d->d_name) + 1, out);
+	fwrite_unlocked(target, 1, strlen(target) + 1, out);
 }
 
 /*

@@ -12,11 +12,13 @@
 #include "host/unseen.h"
 
 /*
- * Names are added to @m; @index is a tree of copies of all that it has. @stale
- * has the place of each entry of m->stale.
+ * Names are added to @m, behind the first @n_own; @index is a tree of copies of
+ * all that it has, once there are others. @stale has the place of each entry of
+ * m->stale.
  */
 struct others {
 	struct model *m;
+	size_t n_own;
 	void *index;
 	struct mount_place *stale;
 };
@@ -51,6 +53,17 @@ static int remember(struct others *o, const struct name *name)
 	return tsearch(key, &o->index, copy_cmp) ? 0 : -ENOMEM;
 }
 
+/* Ours are not wanted again. */
+static int remember_own(struct others *o)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < o->n_own && !ret; i++)
+		ret = remember(o, &o->m->names[i]);
+	return ret;
+}
+
 static char *keep(struct model *m, const char *s)
 {
 	return model_strndup(m, s, strlen(s));
@@ -65,8 +78,9 @@ static int keep_other(struct others *o, const struct name *mount)
 	struct name *added;
 	int ret;
 
-	if (is_known(o, mount))
-		return 0;
+	ret = o->index ? 0 : remember_own(o);
+	if (ret || is_known(o, mount))
+		return ret;
 	added = model_add_name(o->m);
 	ret = names_set(o->m, added, mount->inum, mount->path);
 	if (ret)
@@ -202,14 +216,10 @@ static void keep_key(void *key)
 int names_read_others(struct model *m, const struct mount_table *own,
 		      const char *proc, uint32_t *blind)
 {
-	struct others o = { .m = m };
+	struct others o = { .m = m, .n_own = m->n_names };
 	uint32_t what = procfs_blind(proc);
-	size_t i, n = m->n_names;
 	int ret = place_stale(&o, own);
 
-	/* Ours are not wanted again. */
-	for (i = 0; i < n && !ret; i++)
-		ret = remember(&o, &m->names[i]);
 	if (!ret)
 		ret = mounts_of_others(proc, own, take_table, &o, &what);
 	if (what & BLIND_PROCS)
