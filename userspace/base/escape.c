@@ -80,11 +80,14 @@ bool utf8_is_unsafe(uint32_t cp)
 
 size_t escape_plain(const char *s, size_t len)
 {
-	size_t n;
+	static const bool plain[256] = {
+		[' ' ... '!'] = true, ['#' ... '['] = true,
+		[']' ... '~'] = true,
+	};
+	size_t n = 0;
 
-	for (n = 0; n < len; n++)
-		if (s[n] < ' ' || s[n] > '~' || s[n] == '\\' || s[n] == '"')
-			break;
+	while (n < len && plain[(unsigned char)s[n]])
+		n++;
 	return n;
 }
 
@@ -97,8 +100,7 @@ static size_t text_bytes(FILE *f, const char *s, size_t n)
 	return 4 * n;
 }
 
-/* The locale knows wide characters, and those that take no room. */
-static size_t width(uint32_t cp)
+size_t utf8_columns(uint32_t cp)
 {
 	int columns = wcwidth(cp);
 
@@ -132,7 +134,7 @@ size_t escape_text(FILE *f, const char *s, size_t len, bool utf8)
 		} else {
 			if (f)
 				fwrite(s, 1, n, f);
-			columns += width(cp);
+			columns += utf8_columns(cp);
 		}
 	}
 	return columns;

@@ -25,6 +25,9 @@ size_t utf8_decode(const char *s, size_t len, uint32_t *cp);
  */
 bool utf8_is_unsafe(uint32_t cp);
 
+/* The columns that it takes in this locale, which may not know it: then one. */
+size_t utf8_columns(uint32_t cp);
+
 /*
  * Write @len bytes for a person: every byte of an unsafe character or of
  * broken UTF-8 becomes \xHH and a backslash \\, as bash's $'…' reads them.

@@ -126,6 +126,8 @@ struct table_row *table_add_row(struct table *t, struct table_row *parent)
 		return NULL;
 	}
 	row->parent = parent;
+	if (parent)
+		parent->last_child = row;
 	*t->last = row;
 	t->last = &row->next;
 	return row;

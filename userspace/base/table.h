@@ -68,8 +68,9 @@ bool table_shows(const struct table *t, unsigned int column);
 void table_show(struct table *t, unsigned int column, size_t place);
 
 /*
- * A new last row, below @parent in a tree if that is not NULL. NULL if there
- * is no memory; all that takes a row takes NULL too and does nothing.
+ * A new last row, below @parent in a tree if that is not NULL; all below a row
+ * follow it. NULL if there is no memory; all that takes a row takes NULL too and
+ * does nothing.
  */
 struct table_row *table_add_row(struct table *t, struct table_row *parent);
 

@@ -43,7 +43,7 @@ struct table_cell {
 struct table_row {
 	struct table_row *next;
 	struct table_row *parent;
-	void *line;			/* of libsmartcols, while printing */
+	const struct table_row *last_child;
 	struct table_cell cells[];	/* as table->shown */
 };
 

@@ -26,16 +26,16 @@ static size_t unit(const char *s, size_t *columns)
 		return *columns = 4;
 	if (!strncmp(s, "\\\\", 2))
 		return *columns = 2;
-	*columns = 1;
 	n = utf8_decode(s, strlen(s), &cp);
+	*columns = n ? utf8_columns(cp) : 1;
 	return n ? n : 1;
 }
 
-static size_t columns_of(const char *s)
+size_t texts_columns(const char *s)
 {
-	size_t sum = 0, columns;
+	size_t sum = escape_plain(s, strlen(s)), columns;
 
-	for (; *s; sum += columns)
+	for (s += sum; *s; sum += columns)
 		s += unit(s, &columns);
 	return sum;
 }
@@ -47,7 +47,7 @@ static void cut_text(char *s, size_t width, bool utf8)
 	size_t used = 0, columns, n;
 	char *end = s;
 
-	if (columns_of(s) <= width || !width)
+	if (texts_columns(s) <= width || !width)
 		return;
 	for (;;) {
 		n = unit(end, &columns);
@@ -75,12 +75,10 @@ static int make_texts(struct texts *all, const struct table *t,
 		      const struct table_how *how)
 {
 	const struct table_row *row;
-	size_t i, width, rows = 0;
+	size_t i, rows = 0;
 
 	for (row = t->rows; row; row = row->next)
 		rows++;
-	for (i = 0; i < t->n_shown; i++)
-		all->width[i] = strlen(t->columns[t->shown[i]].name);
 	all->text = calloc(rows * t->n_shown + 1, sizeof(*all->text));
 	if (!all->text)
 		return -ENOMEM;
@@ -91,12 +89,28 @@ static int make_texts(struct texts *all, const struct table *t,
 			if (!text)
 				return -ENOMEM;
 			all->text[all->n++] = text;
-			width = columns_of(text) + (i ? 0 : 2 * depth_of(row));
+		}
+	}
+	return 0;
+}
+
+/* How wide each column has to be. */
+static void measure(struct texts *all, const struct table *t)
+{
+	const struct table_row *row;
+	char **text = all->text;
+	size_t i, width;
+
+	for (i = 0; i < t->n_shown; i++)
+		all->width[i] = strlen(t->columns[t->shown[i]].name);
+	for (row = t->rows; row; row = row->next) {
+		for (i = 0; i < t->n_shown; i++) {
+			width = texts_columns(*text++) +
+				(i ? 0 : 2 * depth_of(row));
 			if (all->width[i] < width)
 				all->width[i] = width;
 		}
 	}
-	return 0;
 }
 
 /* The last of the widest that may still be cut; -1 if there is none. */
@@ -141,7 +155,12 @@ int texts_make(struct texts *all, const struct table *t,
 {
 	int ret = make_texts(all, t, how);
 
-	if (!ret && how->width)
+	if (ret)
+		return ret;
+	measure(all, t);
+	if (how->width) {
 		cut(all, t, how);
-	return ret;
+		measure(all, t);
+	}
+	return 0;
 }

@@ -20,4 +20,7 @@ int texts_make(struct texts *all, const struct table *t,
 	       const struct table_how *how);
 void texts_free(struct texts *all);
 
+/* The columns that a text of a cell takes on the screen. */
+size_t texts_columns(const char *s);
+
 #endif

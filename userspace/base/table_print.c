@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,19 +29,66 @@ static int print_raw(const struct table *t, FILE *f,
 	return 0;
 }
 
-static int set_symbols(struct libscols_table *tb, bool utf8)
-{
-	struct libscols_symbols *sy = scols_new_symbols();
-	int ret;
+/* Where a line of text is, and the blanks that are due before more of it. */
+struct line {
+	FILE *f;
+	size_t blanks;
+};
 
-	if (!sy)
-		return -ENOMEM;
-	ret = scols_symbols_set_branch(sy, utf8 ? "├─" : "|-") ||
-	      scols_symbols_set_vertical(sy, utf8 ? "│ " : "| ") ||
-	      scols_symbols_set_right(sy, utf8 ? "└─" : "`-") ||
-	      scols_table_set_symbols(tb, sy);
-	scols_unref_symbols(sy);
-	return ret ? -ENOMEM : 0;
+static void put(struct line *l, const char *s, size_t len)
+{
+	size_t kept = len;
+
+	while (kept && s[kept - 1] == ' ')
+		kept--;
+	if (kept) {
+		for (; l->blanks; l->blanks--)
+			putc_unlocked(' ', l->f);
+		fwrite_unlocked(s, 1, kept, l->f);
+	}
+	l->blanks += len - kept;
+}
+
+/* Blanks at its end would be nothing to see. */
+static void end_line(struct line *l)
+{
+	putc_unlocked('\n', l->f);
+	l->blanks = 0;
+}
+
+/* The lines of the tree down to a row. Returns the columns that it takes. */
+static size_t put_tree(struct line *l, const struct table_row *row,
+		       bool is_above, bool utf8)
+{
+	bool last;
+	size_t width;
+	const char *s;
+
+	if (!row->parent)
+		return 0;
+	width = put_tree(l, row->parent, true, utf8) + 2;
+	last = row->parent->last_child == row;
+	if (is_above)
+		s = last ? "  " : utf8 ? "│ " : "| ";
+	else if (last)
+		s = utf8 ? "└─" : "`-";
+	else
+		s = utf8 ? "├─" : "|-";
+	put(l, s, strlen(s));
+	return width;
+}
+
+/* A cell, with one blank to the next. */
+static void put_cell(struct line *l, const char *text, size_t width,
+		     bool right)
+{
+	size_t columns = texts_columns(text);
+	size_t pad = width > columns ? width - columns : 0;
+
+	if (right)
+		l->blanks += pad;
+	put(l, text, strlen(text));
+	l->blanks += (right ? 0 : pad) + 1;
 }
 
 static bool is_tree(const struct table *t)
@@ -55,91 +101,30 @@ static bool is_tree(const struct table *t)
 	return false;
 }
 
-static int add_columns(const struct table *t, struct libscols_table *tb)
-{
-	bool tree = is_tree(t);
-	size_t i;
-
-	for (i = 0; i < t->n_shown; i++) {
-		const struct table_column *c = &t->columns[t->shown[i]];
-		int flags = 0;
-
-		if (!i && tree)
-			flags = SCOLS_FL_TREE;
-		else if (c->flags & TABLE_RIGHT)
-			flags = SCOLS_FL_RIGHT;
-		if (!scols_table_new_column(tb, c->name, 0, flags))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int add_lines(const struct table *t, const struct texts *all,
-		     struct libscols_table *tb)
-{
-	struct table_row *row;
-	char **text = all->text;
-	size_t i;
-
-	for (row = t->rows; row; row = row->next) {
-		row->line = scols_table_new_line(tb, row->parent ?
-						 row->parent->line : NULL);
-		if (!row->line)
-			return -ENOMEM;
-		for (i = 0; i < t->n_shown; i++)
-			if (scols_line_set_data(row->line, i, *text++))
-				return -ENOMEM;
-	}
-	return 0;
-}
-
 /* Cells are safe to print and fit already. */
-static int fill(const struct table *t, const struct texts *all,
-		struct libscols_table *tb, const struct table_how *how)
+static void lay_out(const struct table *t, FILE *f, const struct texts *all,
+		    const struct table_how *how)
 {
-	int ret;
+	const struct table_row *row;
+	struct line l = { f, 0 };
+	char **text = all->text;
+	bool right[TABLE_COLUMNS];
+	size_t i, used;
 
-	scols_table_enable_noencoding(tb, 1);
-	scols_table_enable_noheadings(tb, how->noheadings);
-	scols_table_set_termforce(tb, SCOLS_TERMFORCE_NEVER);
-	ret = set_symbols(tb, how->utf8);
-	if (!ret)
-		ret = add_columns(t, tb);
-	return ret ? ret : add_lines(t, all, tb);
-}
-
-/* Without the blanks that fill up the last cell of a line. */
-static void put_lines(FILE *f, const char *text)
-{
-	size_t len, kept;
-
-	for (; *text; text += len + !!text[len]) {
-		len = strcspn(text, "\n");
-		for (kept = len; kept && text[kept - 1] == ' '; kept--)
-			;
-		fprintf(f, "%.*s\n", (int)kept, text);
+	for (i = 0; i < t->n_shown; i++)
+		right[i] = t->columns[t->shown[i]].flags & TABLE_RIGHT &&
+			   (i || !is_tree(t));
+	for (i = 0; i < t->n_shown && !how->noheadings; i++)
+		put_cell(&l, t->columns[t->shown[i]].name, all->width[i],
+			 right[i]);
+	if (!how->noheadings)
+		end_line(&l);
+	for (row = t->rows; row; row = row->next) {
+		used = put_tree(&l, row, false, how->utf8);
+		for (i = 0; i < t->n_shown; i++, used = 0)
+			put_cell(&l, *text++, all->width[i] - used, right[i]);
+		end_line(&l);
 	}
-}
-
-static int lay_out(const struct table *t, FILE *f, const struct texts *all,
-		   const struct table_how *how)
-{
-	struct libscols_table *tb = scols_new_table();
-	char *text = NULL;
-	int ret;
-
-	if (!tb)
-		return -ENOMEM;
-	ret = fill(t, all, tb, how);
-	if (!ret)
-		ret = scols_print_table_to_string(tb, &text) ? -ENOMEM : 0;
-	if (!ret && !text)
-		ret = -ENOMEM;
-	if (!ret)
-		put_lines(f, text);
-	free(text);
-	scols_unref_table(tb);
-	return ret;
 }
 
 static int print_text(const struct table *t, FILE *f,
@@ -152,7 +137,7 @@ static int print_text(const struct table *t, FILE *f,
 		return 0;
 	ret = texts_make(&all, t, how);
 	if (!ret)
-		ret = lay_out(t, f, &all, how);
+		lay_out(t, f, &all, how);
 	texts_free(&all);
 	return ret;
 }

@@ -60,37 +60,42 @@ static void put_cell(FILE *f, const struct table_cell *cell,
 		put_list(f, cell->list.items, how);
 }
 
-/* Most cells need no stream to be put together in. */
-static bool is_plain(const struct table_cell *cell, const struct table_how *how)
+/*
+ * Most cells need no stream to be put together in. Returns what is shown of them
+ * as it is, or in @number; NULL for all others.
+ */
+static const char *plain(const struct table_cell *cell,
+			 const struct table_how *how, char number[24])
 {
+	const struct cell_item *item = cell->list.items;
+	const char *text = cell->text;
 	size_t len;
 
 	if (how->raw)
-		return false;
-	if (!cell->text)
-		return cell->type == CELL_UINT || cell->type == CELL_ABSENT;
-	len = strlen(cell->text);
-	return escape_plain(cell->text, len) == len;
-}
-
-static char *plain_text(const struct table_cell *cell)
-{
-	char number[24] = "";
-
-	if (!cell->text && cell->type == CELL_UINT)
-		snprintf(number, sizeof(number), "%" PRIu64, cell->uint);
-	return strdup(cell->text ? cell->text : number);
+		return NULL;
+	if (!text && cell->type == CELL_UINT) {
+		snprintf(number, 24, "%" PRIu64, cell->uint);
+		return number;
+	}
+	if (!text && cell->type == CELL_LIST)
+		text = !item ? "" : item->next ? NULL : item->shown;
+	else if (!text && cell->type == CELL_ABSENT)
+		text = "";
+	len = text ? strlen(text) : 0;
+	return text && escape_plain(text, len) == len ? text : NULL;
 }
 
 char *table_cell_text(const struct table_cell *cell,
 		      const struct table_how *how)
 {
-	char *text = NULL;
+	const char *as_it_is;
+	char number[24], *text = NULL;
 	size_t len;
 	FILE *f;
 
-	if (is_plain(cell, how))
-		return plain_text(cell);
+	as_it_is = plain(cell, how, number);
+	if (as_it_is)
+		return strdup(as_it_is);
 	f = open_memstream(&text, &len);
 	if (!f)
 		return NULL;
