@@ -255,6 +255,16 @@ static bool is_hidden(const struct model *m, const struct netns *ns)
 	return !n || name[0].hidden;
 }
 
+bool doctor_has_hidden(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_netns; i++)
+		if (is_hidden(m, &m->netns[i]))
+			return true;
+	return false;
+}
+
 bool doctor_is_hidden(const struct model *before, const struct model *m,
 		      const struct netns *ns)
 {

@@ -22,7 +22,7 @@
 
 #define LOADED		"/sys/module/nsinfo"
 #define PATIENCE_MS	2000
-/* What is about to come or go is not the same after this. */
+/* What is about to come or go is not as hidden after this. */
 #define PAUSE_MS	250
 #define TOPIC_WIDTH	8
 
@@ -147,38 +147,48 @@ static int check_addresses(struct doctor *d, struct genl *g, struct model *m,
 	return ret;
 }
 
+/* Twice where something may hide, or may just come or go. */
+static int read_models(struct genl *g, struct model *before, struct model *m,
+		       uint32_t *blind, struct err *err)
+{
+	int ret = read_model(g, before, blind, err);
+
+	if (ret || !doctor_has_hidden(before))
+		return ret;
+	clock_pause(PAUSE_MS);
+	return read_model(g, m, blind, err);
+}
+
 /* All that is asked of the kernel module. */
 static int look(struct doctor *d, struct genl *g, uint32_t *blind,
 		struct err *err)
 {
-	struct model before = { 0 }, m = { 0 };
+	struct model before = { 0 }, again = { 0 }, *m = &before;
 	struct module mod = { 0 };
 	int ret;
 
-	ret = read_model(g, &before, blind, err);
-	if (!ret) {
-		clock_pause(PAUSE_MS);
-		ret = read_model(g, &m, blind, err);
-	}
+	ret = read_models(g, &before, &again, blind, err);
+	if (again.n_netns)
+		m = &again;
 	if (!ret)
-		ret = fetch_module(g, &m, &mod, err);
+		ret = fetch_module(g, m, &mod, err);
 	if (!ret) {
 		uint64_t now = cmd_boottime();
 
-		link_resolve(&m);
+		link_resolve(m);
 		doctor_module(d, &mod, now);
-		doctor_kernel(d, &m);
+		doctor_kernel(d, m);
 		doctor_diag(d);
-		ret = check_leaks(d, g, &before, &m, *blind, err);
-		doctor_devices(d, &m, now,
+		ret = check_leaks(d, g, &before, m, *blind, err);
+		doctor_devices(d, m, now,
 			       HAS(&mod, NSINFO_A_MODULE_TRACKING),
 			       self_blind());
-		doctor_names(d, &m, *blind);
+		doctor_names(d, m, *blind);
 		if (!ret)
-			ret = check_addresses(d, g, &m, &mod, err);
+			ret = check_addresses(d, g, m, &mod, err);
 	}
 	model_clear(&before);
-	model_clear(&m);
+	model_clear(&again);
 	return ret;
 }
 

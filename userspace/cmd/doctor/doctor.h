@@ -61,9 +61,11 @@ void doctor_kernel(struct doctor *d, const struct model *m);
 void doctor_diag(struct doctor *d);
 
 /*
- * Whether neither a task nor a name leads into @ns, now in @m, as was so in
- * @before. Needs all tasks and names: what comes and goes is seen at two times.
+ * Whether neither a task nor a name leads into one, or into @ns, now in @m, as
+ * was so in @before. Needs all tasks and names: what comes and goes is seen at
+ * two times.
  */
+bool doctor_has_hidden(const struct model *m);
 bool doctor_is_hidden(const struct model *before, const struct model *m,
 		      const struct netns *ns);
 

@@ -20,6 +20,8 @@
 /* Over two seconds in all: each pause is twice the one before. */
 #define TRIES		5
 #define PAUSE_MS	150
+/* A grace period of RCU is over before that, where nothing keeps it. */
+#define GRACE_MS	128
 
 #define FACTS (NSINFO_NETNS_WANT_SOCKETS | NSINFO_NETNS_WANT_NSFS)
 
@@ -134,13 +136,32 @@ static void look_for_kernel(struct asking *a, struct holders *h)
 
 /*
  * Sockets that were closed a moment ago, ours of the look inside among them,
- * hold it until a grace period of RCU is over.
+ * hold it until a grace period of RCU is over: wait until there are as few
+ * references as before.
  */
+static int look_and_settle(struct asking *a, struct holders *h)
+{
+	uint64_t id = h->ns->id;
+	unsigned int ms;
+	uint32_t refs;
+	int ret = read_facts(a, id);
+
+	if (ret)
+		return ret;
+	refs = h->ns->refs;
+	look_inside(a, h);
+	ret = read_facts(a, id);
+	for (ms = 1; !ret && h->ns->refs > refs && ms <= GRACE_MS; ms *= 2) {
+		clock_pause(ms);
+		ret = read_facts(a, id);
+	}
+	return ret;
+}
+
 static int read_live(struct asking *a, struct holders *h)
 {
-	int try, ret = 0;
+	int try, ret = look_and_settle(a, h);
 
-	look_inside(a, h);
 	for (try = 0; try < TRIES && !ret; try++) {
 		if (try)
 			clock_pause(PAUSE_MS << (try - 1));
@@ -199,9 +220,11 @@ static int read_one(struct asking *a, struct holders *h)
 	if (h->ns->state == NSINFO_NETNS_STATE_LIVE)
 		ret = read_live(a, h);
 	else
-		holders_account(h);
+		ret = read_facts(a, h->ns->id);
 	if (ret)
 		return ret;
+	if (h->ns->state != NSINFO_NETNS_STATE_LIVE)
+		holders_account(h);
 	if (h->ns->state == NSINFO_NETNS_STATE_DYING)
 		h->worker = worker_of_teardown();
 	scan_trackers(h, TRACKERS);
@@ -217,9 +240,18 @@ static int explain_refusal(struct asking *a, int ret)
 	return ret;
 }
 
+/* Who may not know of tasks is to hear it at once, whatever netns it is. */
+static int ask_tasks(struct asking *a)
+{
+	const struct netns *ns = a->all[0].ns;
+	uint64_t id = ns->state == NSINFO_NETNS_STATE_LIVE ? ns->id : 0;
+
+	return explain_refusal(a, fetch_tasks(a->g, id, &a->m, a->err));
+}
+
 static int collect(struct asking *a, char **argv)
 {
-	const struct fetch_want want = { .facts = FACTS };
+	const struct fetch_want want = { 0 };
 	size_t i;
 	int ret;
 
@@ -233,7 +265,7 @@ static int collect(struct asking *a, char **argv)
 	if (!ret)
 		ret = find(a);
 	if (!ret)
-		ret = explain_refusal(a, fetch_tasks(a->g, 0, &a->m, a->err));
+		ret = ask_tasks(a);
 	if (ret)
 		return ret;
 	if (enrich_names(&a->m, &a->blind))

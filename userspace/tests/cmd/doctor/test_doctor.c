@@ -293,14 +293,17 @@ static void hidden_twice(void **state)
 	struct model before = { 0 };
 	struct netns *old;
 
+	expect_true(!doctor_has_hidden(&before));
 	expect_true(!doctor_is_hidden(&before, &f->m, f->ns));
 	old = model_add_netns(&before);
 	*old = *f->ns;
+	expect_true(doctor_has_hidden(&before));
 	expect_true(doctor_is_hidden(&before, &f->m, f->ns));
 	f->ns->refs = 2;
 	expect_true(!doctor_is_hidden(&before, &f->m, f->ns));
 	old->refs = 2;
 	old->n_tasks = 1;
+	expect_true(!doctor_has_hidden(&before));
 	expect_true(!doctor_is_hidden(&before, &f->m, f->ns));
 	old->n_tasks = 0;
 	f->ns->state = NSINFO_NETNS_STATE_QUEUED;
