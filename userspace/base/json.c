@@ -20,63 +20,23 @@ static void flush(struct json *j)
 	j->used = 0;
 }
 
-/* Room for @n bytes, at most as many as the buffer has, which count as put. */
+/* Room for @n bytes, at most as many as the buffer has; ended() counts them. */
 static char *room(struct json *j, size_t n)
 {
-	char *place;
-
 	if (n > sizeof(j->buf) - j->used)
 		flush(j);
-	place = j->buf + j->used;
-	j->used += n;
-	return place;
+	return j->buf + j->used;
 }
 
-static void put(struct json *j, const char *bytes, size_t n)
+static void ended(struct json *j, const char *end)
 {
-	memcpy(room(j, n), bytes, n);
+	j->used = end - j->buf;
 }
 
 static void put_char(struct json *j, char c)
 {
 	*room(j, 1) = c;
-}
-
-static void put_number(struct json *j, uint64_t value)
-{
-	char buf[20], *end = buf + sizeof(buf), *p = end;
-
-	do {
-		*--p = '0' + value % 10;
-		value /= 10;
-	} while (value);
-	put(j, p, end - p);
-}
-
-static void put_quoted(struct json *j, const char *s, size_t len)
-{
-	char *place;
-
-	if (len + 2 > sizeof(j->buf)) {
-		flush(j);
-		fprintf(j->f, "\"%.*s\"", (int)len, s);
-		return;
-	}
-	place = room(j, len + 2);
-	place[0] = '"';
-	memcpy(place + 1, s, len);
-	place[len + 1] = '"';
-}
-
-/* Nearly all are short and need no escape. */
-static void put_string(struct json *j, const char *s, size_t len)
-{
-	if (escape_plain(s, len) == len) {
-		put_quoted(j, s, len);
-		return;
-	}
-	flush(j);
-	escape_json(j->f, s, len);
+	j->used++;
 }
 
 void json_end(struct json *j)
@@ -92,30 +52,55 @@ static void new_line(struct json *j)
 	if (!j->pretty)
 		return;
 	put_char(j, '\n');
-	for (i = 0; i < j->depth; i++)
-		put(j, "    ", 4);
+	for (i = 0; i < 4 * j->depth; i++)
+		put_char(j, ' ');
 }
 
-/* What goes before a value: comma, line break, name. */
-static void begin(struct json *j, const char *key)
+static char *copy(char *to, const char *from, size_t n)
 {
+	memcpy(to, from, n);
+	return to + n;
+}
+
+/*
+ * What goes before a value: comma, line break, name. Returns room for @n bytes
+ * of the value behind that.
+ */
+static char *begin(struct json *j, const char *key, size_t n)
+{
+	size_t len = key ? strlen(key) : 0;
+	char *p;
+
 	if (!j->empty)
 		put_char(j, ',');
 	if (j->depth)
 		new_line(j);
 	j->empty = false;
+	p = room(j, len + 4 + n);
 	if (!key)
-		return;
-	put_quoted(j, key, strlen(key));
-	put_char(j, ':');
+		return p;
+	*p++ = '"';
+	p = copy(p, key, len);
+	*p++ = '"';
+	*p++ = ':';
 	if (j->pretty)
-		put_char(j, ' ');
+		*p++ = ' ';
+	return p;
+}
+
+static void put_word(struct json *j, const char *key, const char *word)
+{
+	size_t len = strlen(word);
+
+	ended(j, copy(begin(j, key, len), word, len));
 }
 
 static void open_container(struct json *j, const char *key, char bracket)
 {
-	begin(j, key);
-	put_char(j, bracket);
+	char *p = begin(j, key, 1);
+
+	*p++ = bracket;
+	ended(j, p);
 	j->depth++;
 	j->empty = true;
 }
@@ -151,41 +136,64 @@ void json_array_end(struct json *j)
 
 void json_string(struct json *j, const char *key, const char *value)
 {
-	begin(j, key);
-	put_string(j, value, strlen(value));
+	json_bytes(j, key, value, strlen(value));
 }
 
+/* Nearly all are short and need no escape. */
 void json_bytes(struct json *j, const char *key, const char *value,
 		size_t len)
 {
-	begin(j, key);
-	put_string(j, value, len);
+	char *p;
+
+	if (len > sizeof(j->buf) / 2 || escape_plain(value, len) < len) {
+		ended(j, begin(j, key, 0));
+		flush(j);
+		escape_json(j->f, value, len);
+		return;
+	}
+	p = begin(j, key, len + 2);
+	*p++ = '"';
+	p = copy(p, value, len);
+	*p++ = '"';
+	ended(j, p);
+}
+
+static void put_number(struct json *j, const char *key, bool negative,
+		       uint64_t value)
+{
+	char digits[20], *end = digits + sizeof(digits), *first = end, *p;
+
+	do {
+		*--first = '0' + value % 10;
+		value /= 10;
+	} while (value);
+	p = begin(j, key, 1 + sizeof(digits));
+	if (negative)
+		*p++ = '-';
+	while (first < end)
+		*p++ = *first++;
+	ended(j, p);
 }
 
 void json_uint(struct json *j, const char *key, uint64_t value)
 {
-	begin(j, key);
-	put_number(j, value);
+	put_number(j, key, false, value);
 }
 
 void json_int(struct json *j, const char *key, int64_t value)
 {
-	begin(j, key);
-	if (value < 0)
-		put_char(j, '-');
-	put_number(j, value < 0 ? -(uint64_t)value : (uint64_t)value);
+	put_number(j, key, value < 0,
+		   value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 void json_true(struct json *j, const char *key)
 {
-	begin(j, key);
-	put(j, "true", 4);
+	put_word(j, key, "true");
 }
 
 void json_false(struct json *j, const char *key)
 {
-	begin(j, key);
-	put(j, "false", 5);
+	put_word(j, key, "false");
 }
 
 /* In the fewest digits that are the same number. */
@@ -199,14 +207,12 @@ void json_real(struct json *j, const char *key, double value)
 		if (strtod(buf, NULL) == value)
 			break;
 	}
-	begin(j, key);
-	put(j, buf, strlen(buf));
 	if (!buf[strcspn(buf, ".e")])
-		put(j, ".0", 2);
+		strcat(buf, ".0");
+	put_word(j, key, buf);
 }
 
 void json_null(struct json *j, const char *key)
 {
-	begin(j, key);
-	put(j, "null", 4);
+	put_word(j, key, "null");
 }

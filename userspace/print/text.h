@@ -21,10 +21,10 @@ struct text {
 	const struct model *m;
 	const struct render *how;
 	const struct text_glyphs *glyphs;
-	FILE *item;
-	char *buf;			/* the item, … */
-	size_t buf_len;			/* … its bytes … */
+	char *item;			/* what was put together so far, … */
+	size_t item_len;		/* … its bytes … */
 	size_t item_columns;		/* … and what they take on the screen */
+	size_t cap;			/* bytes that there is room for */
 	bool no_memory;			/* something is missing */
 	size_t column;			/* on the line so far */
 	size_t gap;			/* spaces before the next item */
