@@ -61,7 +61,7 @@ static struct cursor *dump_cursor(struct netlink_callback *cb)
 	return (struct cursor *)cb->ctx;
 }
 
-/* Under RCU, and not all the time. Odd, as the generations are. */
+/* Under RCU, with pauses. Odd, as the generations are. */
 static unsigned int seen_generation(const struct nsinfo_viewer *viewer)
 {
 	struct nsinfo_net *entry;
@@ -80,8 +80,8 @@ static unsigned int seen_generation(const struct nsinfo_viewer *viewer)
 }
 
 /*
- * Under RCU, and not all the time. What NLM_F_DUMP_INTR is told by: a dump of
- * one netns cares for that alone, and nobody is told of what it may not see.
+ * Under RCU, with pauses. NLM_F_DUMP_INTR is set where this number changes: with
+ * a change of the one netns that is dumped, or of any that the requester sees.
  */
 static unsigned int dump_seq(const struct cursor *cur,
 			     const struct nsinfo_viewer *viewer)
@@ -116,10 +116,10 @@ static int dump_first(struct cursor *cur, const struct nsinfo_viewer *viewer,
 }
 
 /*
- * Under RCU, and not all the time. What a requester may see at large is decided
- * when it asks. For the netns of one that may not see all, both the opener of
- * the socket and who reads are asked, so handing the socket on shows nobody
- * more.
+ * Under RCU, with pauses. Whether the requester sees every netns is decided in
+ * the first call. Where it does not, each call checks for each netns the rights
+ * of the opener of the socket and those of the task that reads: a socket that is
+ * handed on shows nothing more to its new owner.
  */
 static int dump_begin(struct netlink_callback *cb,
 		      struct nsinfo_viewer *viewer,
@@ -237,8 +237,8 @@ static int put_net_msg(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /*
- * All messages of one device. The next call goes on where others wait for the
- * processor: no reference keeps an address while they have it.
+ * All messages of one device. Where other tasks wait for the processor, the rest
+ * is left to the next call: nothing keeps an address while they run.
  */
 static int put_dev_msgs(struct sk_buff *skb, struct netlink_callback *cb,
 			struct net_device *dev, bool want_stats,
@@ -283,7 +283,7 @@ static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
 	unsigned int n, i, gen = nsinfo_snapshot_addr_gen(entry->net);
 	int after, err;
 
-	/* An address that went and came again is at another place. */
+	/* An address that was removed and added again has another place. */
 	if (cur->addr.family && cur->addr_gen != gen)
 		cur->torn = true;
 	cur->addr_gen = gen;
@@ -302,6 +302,9 @@ static int put_devs(struct sk_buff *skb, struct netlink_callback *cb,
 		err = put_dev_msgs(skb, cb, devs[i], req->want_stats, viewer);
 		if (err)
 			return err;
+		/* The search for an underlay may be long. */
+		if (need_resched())
+			return -EAGAIN;
 	}
 	return n == DEVS_A_SLICE ? -EAGAIN : 0;
 }

@@ -29,7 +29,7 @@ static bool tracking = true;
 module_param_named(track, tracking, bool, 0444);
 MODULE_PARM_DESC(track, "With 0 have the kernel tell nothing: the module loads and unloads at once also where the teardown of a namespace is stuck, and shows what is on the kernel's list (default: 1)");
 
-/* Who loads: init is called by it for netns older than the module. */
+/* The task that loads the module: it calls init for each older netns. */
 static struct task_struct *loader;
 static nsinfo_registry_fn tell __ro_after_init;
 
@@ -44,21 +44,25 @@ bool nsinfo_registry_tracking(void)
 }
 
 /**
- * nsinfo_registry_enter() - begin to look at netns
+ * nsinfo_registry_enter() - begin to use entries
  *
- * Takes rcu_read_lock(). What is found afterwards is valid until
+ * Takes rcu_read_lock(). Entries that are found afterwards are valid until
  * nsinfo_registry_leave() or nsinfo_registry_pause().
+ *
+ * Context: process context; may sleep with track=0.
  */
 void nsinfo_registry_enter(void)
 	__acquires(RCU)
 {
+	if (!tracking)
+		nsinfo_registry_walk_begin();
 	rcu_read_lock();
 	if (!tracking)
-		nsinfo_registry_walk();
+		nsinfo_registry_walk_end();
 }
 
 /**
- * nsinfo_registry_leave() - stop looking at netns
+ * nsinfo_registry_leave() - end the use of entries
  */
 void nsinfo_registry_leave(void)
 	__releases(RCU)
@@ -69,7 +73,7 @@ void nsinfo_registry_leave(void)
 /**
  * nsinfo_registry_pause() - let others run, where it is time
  *
- * Context: between enter and leave.
+ * Context: between nsinfo_registry_enter() and _leave(); may sleep.
  * Return: false where nothing happened; else what was found before is not valid
  * any more.
  */
@@ -84,9 +88,7 @@ bool nsinfo_registry_pause(void)
 	 */
 	rcu_read_unlock();
 	cond_resched();
-	rcu_read_lock();
-	if (!tracking)
-		nsinfo_registry_walk();
+	nsinfo_registry_enter();
 	return true;
 }
 
@@ -94,7 +96,8 @@ bool nsinfo_registry_pause(void)
  * nsinfo_registry_sum() - count netns by state
  * @sums: filled
  *
- * Context: between nsinfo_registry_enter() and _leave(), and not all the time.
+ * Context: between nsinfo_registry_enter() and _leave(); calls
+ * nsinfo_registry_pause().
  */
 void nsinfo_registry_sum(struct nsinfo_registry_sums *sums)
 {
@@ -139,7 +142,7 @@ u64 nsinfo_registry_id_of(const struct net *net)
 	return found;
 }
 
-/* An error from here would fail somebody's unshare(): there is none. */
+/* Never fails: an error would be that of somebody's unshare(). */
 static int __net_init net_init(struct net *net)
 {
 	int err = nsinfo_entry_add(net, current != loader, GFP_KERNEL);

@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The registry where nobody tells of changes (track=0): every request walks the
+ * The registry where the kernel tells nothing (track=0): every request walks the
  * kernel's list of netns and brings the entries up to date.
  *
- * Why a netns behind an entry is valid for the rest of the RCU section in
- * which a walk was made: cleanup_net() takes the netns off the list, and waits
- * for a grace period before it calls any exit. After our walk all entries are
- * of netns that were on the list after our section had begun, so that grace
- * period ends after our section. The same goes for a walk of somebody else that
- * began after our section had, and for entries that later walks add: walks
- * exclude each other. Between two requests an entry may have a pointer to a
- * netns that is gone; nobody looks at it then.
+ * A walk may sleep: it holds net_rwsem for reading, not RCU. Until somebody
+ * writes, the list stays as it is.
+ *
+ * Why a netns behind an entry is valid for the RCU read section that follows a
+ * walk: the section begins before net_rwsem is released. cleanup_net() takes a
+ * netns off the list with net_rwsem held for writing, hence after the section
+ * has begun, and calls no exit before a grace period has passed since, hence
+ * not before the section ends. The same goes for entries that later walks add:
+ * their netns are on the list later still. Between two requests an entry may
+ * have a pointer to a netns that is gone; no request reads it then.
  */
 #include <linux/atomic.h>
-#include <linux/spinlock.h>
+#include <linux/mutex.h>
+#include <linux/rtnetlink.h>
+#include <linux/rwsem.h>
+#include <linux/sched.h>
 #include <net/net_namespace.h>
 
 #include "entry.h"
 #include "registry_walk.h"
 
-static DEFINE_SPINLOCK(walk_lock);
+/* Entries come and go under it. Nests inside net_rwsem. */
+static DEFINE_MUTEX(walk_lock);
 static unsigned int walks;
 /* How many have asked for a walk, and how many of these had one. */
 static atomic_t asked = ATOMIC_INIT(0);
@@ -49,57 +55,74 @@ static void remove_others(void)
 	struct nsinfo_net *entry;
 	u64 id;
 
-	for (id = 0; (entry = nsinfo_entry_next(id)); id = entry->id + 1)
+	for (id = 0; (entry = nsinfo_entry_next(id)); id++) {
+		id = entry->id;
 		if (entry->walk != walks) {
 			nsinfo_entry_take_out(entry);
 			nsinfo_entry_free(entry);
 		}
+		cond_resched();
+	}
 }
 
-/* Locked. */
+/* With both locks held. */
 static void walk_list(void)
 {
 	unsigned int missing = 0;
 	struct net *net;
 
 	walks++;
-	for_each_net_rcu(net)
+	for_each_net(net) {
 		if (!walk_met(net))
 			missing++;
+		cond_resched();
+	}
 	remove_others();
 	nsinfo_entry_set_untracked(missing);
 }
 
-/* Under RCU: the number of who asks, fully ordered before all that follows. */
+/* With net_rwsem held: the number of the request for a walk. */
 static unsigned int ask_for_walk(void)
 {
 	return atomic_inc_return(&asked);
 }
 
 /*
- * Under RCU. Those who wait for the lock while somebody walks have begun before
- * the next walk does, which serves all of them.
+ * With net_rwsem held since before the request. A walk that began later serves
+ * all requests until then: the list has not changed in between.
  */
 static void wait_for_walk(unsigned int number)
 {
 	unsigned int next;
 
-	spin_lock(&walk_lock);
+	mutex_lock(&walk_lock);
 	if ((int)(served - number) < 0) {
-		/* The list is read after who asked began to. */
-		next = atomic_read_acquire(&asked);
+		next = atomic_read(&asked);
 		walk_list();
 		served = next;
 	}
-	spin_unlock(&walk_lock);
+	mutex_unlock(&walk_lock);
 }
 
 /**
- * nsinfo_registry_walk() - make the entries those of the kernel's list
+ * nsinfo_registry_walk_begin() - make the entries those of the kernel's list
  *
- * Context: RCU read section.
+ * Context: process context, may sleep. Takes net_rwsem for reading, for
+ * nsinfo_registry_walk_end().
  */
-void nsinfo_registry_walk(void)
+void nsinfo_registry_walk_begin(void)
 {
+	down_read(&net_rwsem);
 	wait_for_walk(ask_for_walk());
+}
+
+/**
+ * nsinfo_registry_walk_end() - let the kernel's list change
+ *
+ * Context: the RCU read section in which the netns behind the entries shall be
+ * valid.
+ */
+void nsinfo_registry_walk_end(void)
+{
+	up_read(&net_rwsem);
 }

@@ -2,6 +2,7 @@
 #ifndef NSINFO_REGISTRY_WALK_H
 #define NSINFO_REGISTRY_WALK_H
 
-void nsinfo_registry_walk(void);
+void nsinfo_registry_walk_begin(void);
+void nsinfo_registry_walk_end(void);
 
 #endif /* NSINFO_REGISTRY_WALK_H */

@@ -40,9 +40,19 @@ static void test_tell(u8 cmd, struct nsinfo_net *entry)
 
 /* What a walk finds in place of the kernel's list. */
 static LIST_HEAD(listed);
+static unsigned int steps, frozen_steps, steps_that_may_sleep;
 
-#undef for_each_net_rcu
-#define for_each_net_rcu(net) list_for_each_entry_rcu(net, &listed, list)
+/* Called at each step of a walk. */
+static struct list_head *walk_step(void)
+{
+	steps++;
+	frozen_steps += rwsem_is_locked(&net_rwsem);
+	steps_that_may_sleep += preemptible() && !rcu_read_lock_held();
+	return &listed;
+}
+
+#undef for_each_net
+#define for_each_net(net) list_for_each_entry(net, walk_step(), list)
 #include "registry_walk.c"
 
 static struct net *shell(struct kunit *test, u64 id, u32 inum)
@@ -484,7 +494,6 @@ static void walk_serves_all_who_asked_before(struct kunit *test)
 	begin_walks(test);
 	listed_shell(test, 90);
 	walk(test);
-	rcu_read_lock();
 	before = walks;
 	first = ask_for_walk();
 	second = ask_for_walk();
@@ -497,7 +506,24 @@ static void walk_serves_all_who_asked_before(struct kunit *test)
 	wait_for_walk(late);
 	KUNIT_EXPECT_EQ(test, walks, before + 2);
 	KUNIT_EXPECT_NOT_NULL(test, nsinfo_entry_find(91));
-	rcu_read_unlock();
+	end_walks(test);
+}
+
+/* However long the list is. It is not changed meanwhile. */
+static void walk_lets_others_run(struct kunit *test)
+{
+	begin_walks(test);
+	listed_shell(test, 90);
+	listed_shell(test, 91);
+	steps = 0;
+	frozen_steps = 0;
+	steps_that_may_sleep = 0;
+	nsinfo_registry_enter();
+	KUNIT_EXPECT_TRUE(test, rcu_read_lock_held());
+	nsinfo_registry_leave();
+	KUNIT_EXPECT_GE(test, steps, 2);
+	KUNIT_EXPECT_EQ(test, frozen_steps, steps);
+	KUNIT_EXPECT_EQ(test, steps_that_may_sleep, steps);
 	end_walks(test);
 }
 
@@ -578,6 +604,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(walk_tells_changes_alone),
 	KUNIT_CASE(walk_finds_a_number_used_again),
 	KUNIT_CASE(walk_serves_all_who_asked_before),
+	KUNIT_CASE(walk_lets_others_run),
 	KUNIT_CASE(walk_number_wraps),
 	KUNIT_CASE(walk_without_memory),
 	KUNIT_CASE(real_init_and_exit),

@@ -5,10 +5,12 @@ at each request."""
 import errno
 import os
 import sys
+import time
 
 import ktap
 import nl
 import world
+from child import Busy
 from nl import u32, u64
 from world import KO, Run, inode, netns, sh, wait_for
 
@@ -162,6 +164,38 @@ def devices_that_come_and_go_are_told():
     rtnl.close()
     os.close(fd)
     wait_for("gone", lambda: ns.do("NETNS_GET", u64("NETNS_ID", cookie)).errno)
+
+
+def storm_of_netns():
+    while True:
+        nl.unshare(nl.CLONE_NEWNET)
+        nl.Rtnl().add("d0")
+
+
+def storm_of_dumps():
+    client = nl.Nsinfo()
+    while True:
+        client.dump("DEV_GET")
+
+
+@ktap.case
+def dumps_while_netns_come_and_go():
+    """The walks of two readers wait for each other, and the kernel for both."""
+    client = load("track=0")
+    stable = set(ids(client.dump("NETNS_GET")))
+    seen = set()
+    end = time.monotonic() + 5
+    with Busy(storm_of_netns), Busy(storm_of_dumps):
+        while time.monotonic() < end or len(seen) < 10:
+            for prefix, name in (("NETNS", "ID"), ("DEV", "NETNS_ID")):
+                got = client.dump(f"{prefix}_GET")
+                ktap.equal("refusal", "no error: None", got.error())
+                found = set(ids(got, prefix, name))
+                ktap.equal("stable netns that are hidden", set(),
+                           set() if got.interrupted else stable - found)
+                seen |= found - stable
+    wait_for("these are gone",
+             lambda: set(ids(client.dump("NETNS_GET"))) == stable)
 
 
 @ktap.case
