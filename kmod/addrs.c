@@ -35,7 +35,7 @@ static struct notifier_block inet_nb = {
 };
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* Dead is said before the end is told, which hence comes after. */
+/* The state is dead before the end is told: no event comes after that of the end. */
 static bool inet6_lives(const void *object)
 {
 	return !nsinfo_addr_is_dead(object);
@@ -85,8 +85,9 @@ static void inet6_exit(void)
 }
 #endif
 
-static void tell_again(struct net_device *dev, const struct in_device *in_dev,
-		       enum nsinfo_group group)
+static void addrs_tell_again(struct net_device *dev,
+			     const struct in_device *in_dev,
+			     enum nsinfo_group group)
 {
 	const struct in_ifaddr *ifa;
 	struct nsinfo_addr_rec rec;
@@ -113,8 +114,8 @@ void nsinfo_addrs_relabelled(struct net_device *dev)
 
 	if (!in_dev || !nsinfo_events_wanted())
 		return;
-	tell_again(dev, in_dev, NSINFO_GROUP_ALL);
-	tell_again(dev, in_dev, NSINFO_GROUP_OWN);
+	addrs_tell_again(dev, in_dev, NSINFO_GROUP_ALL);
+	addrs_tell_again(dev, in_dev, NSINFO_GROUP_OWN);
 }
 
 /**

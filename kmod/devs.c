@@ -61,7 +61,7 @@ static unsigned int indexed_devs(struct net *net, int after,
 }
 #endif
 
-/* Does a netns have less than @n devices? Most have; then the list is quicker. */
+/* Does a netns have fewer than @n devices? Most do; the list is quicker then. */
 static bool has_few(struct net *net, unsigned int n)
 {
 	struct net_device *dev;

@@ -30,6 +30,7 @@ static const struct rhashtable_params inum_params = {
 static atomic_t generation = ATOMIC_INIT(1);
 static atomic_t tracked;
 static atomic_t untracked;
+
 /**
  * nsinfo_entry_count() - number of netns that have an entry
  *
@@ -84,7 +85,7 @@ struct nsinfo_net *nsinfo_entry_find(u64 id)
  * nsinfo_entry_find_inum() - look a netns up by its inode number
  * @inum: inode number in nsfs
  *
- * How long it takes does not tell how many netns there are: anybody may ask.
+ * Takes as long with few netns as with many: anybody may ask, and measure.
  *
  * Context: RCU read section, which the result lives as long as.
  * Return: its entry, or NULL.
@@ -112,7 +113,7 @@ struct nsinfo_net *nsinfo_entry_next(u64 id)
  * nsinfo_entry_of() - the entry of a netns
  * @net: the netns
  *
- * Not that of another one with the same id, which there should never be.
+ * Never the entry of another netns with the same id, which should not exist.
  *
  * Context: RCU read section, which the result lives as long as.
  * Return: its entry, or NULL where it is not tracked.
@@ -247,10 +248,10 @@ int nsinfo_entry_add(struct net *net, bool is_new, gfp_t gfp)
 }
 
 /**
- * nsinfo_entry_take_out() - let nobody find an entry any more
+ * nsinfo_entry_take_out() - remove an entry from the indexes
  * @entry: the entry, for nsinfo_entry_free()
  *
- * Does not look at the netns, which may be gone.
+ * Does not read the netns, which may be gone.
  */
 void nsinfo_entry_take_out(struct nsinfo_net *entry)
 {

@@ -5,12 +5,12 @@
  * Group all is sent to in the first netns, and has one count; group own in the
  * netns that the change is in, and has a count in the entry of each. A message
  * is built without a lock. Then, under the spinlock of the channel, it gets its
- * number and is sent. What cannot be built takes a number all the same: its
- * listeners have a hole, and ENOBUFS.
+ * number and is sent. An event that cannot be built takes a number all the same:
+ * its listeners find a gap in the numbers, and get ENOBUFS.
  *
- * What changes under RTNL, or in the set-up and teardown of a netns, is told by
- * who changes it: no two read the same object at a time, so order of sending is
- * order of reading. Others read under the spinlock instead.
+ * A change under RTNL, or in the set-up and teardown of a netns, is told by the
+ * task that makes it: no two tasks read the same object at a time, so events are
+ * sent in the order of the changes. Other events are built under the spinlock.
  */
 #include <linux/netdevice.h>
 #include <linux/nsinfo.h>
@@ -93,7 +93,7 @@ bool nsinfo_events_enabled(void)
 	return READ_ONCE(enabled);
 }
 
-/* The kernel knows who listens in any netns, not in which. */
+/* The kernel counts the listeners of all netns together. */
 static bool has_listeners(enum nsinfo_group group)
 {
 	return group < nsinfo_family.n_mcgrps &&
@@ -268,7 +268,7 @@ static bool events_tell(struct event *ev, enum nsinfo_group group, gfp_t gfp)
 		return false;
 	skb = genlmsg_new(events_room(ev), gfp);
 	rcu_read_lock();
-	/* A netns that no dump has is in no event either. */
+	/* No event tells of a netns that is in no dump. */
 	if (!entry)
 		ev->entry = nsinfo_entry_of(ev->net);
 	if (READ_ONCE(enabled) && ev->entry)
@@ -297,7 +297,7 @@ void nsinfo_events_net(u8 cmd, struct nsinfo_net *entry)
 		events_tell(&ev, NSINFO_GROUP_ALL, GFP_KERNEL);
 }
 
-/* A change is not told of what has not come or is on its way out. */
+/* Changes are told only of a device that is registered and stays so. */
 static bool is_there(const struct net_device *dev)
 {
 	return nsinfo_compat_reg_state(dev) == NETREG_REGISTERED &&

@@ -15,7 +15,7 @@ struct nsinfo_viewer;
  * struct nsinfo_facts - what a request wants to know of each netns
  * @want: NSINFO_NETNS_WANT_* flags
  * @conntrack_count: nf_conntrack's function, whose module it holds, or NULL
- * @hooks: the sorts of functions that were hooked in where one looked before
+ * @hooks: the sorts of functions that were found before
  */
 struct nsinfo_facts {
 	u32 want;

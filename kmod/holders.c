@@ -4,7 +4,7 @@
  * tasks, by their number in the initial pid namespace and by fd, so that it
  * can go on where it stopped.
  *
- * A table is looked at under its task's lock and its own, which keep the table
+ * A table is read under its task's lock and its own, which keep the table
  * and its files; the files keep what their netns needs. Nothing there sleeps,
  * and nothing is kept: one file is copied at a time, and the locks are left.
  */
@@ -36,7 +36,7 @@
 #include "task_rec.h"
 #include "viewer.h"
 
-/* Files looked at without giving up the locks, and in one call. */
+/* Files visited with the locks held, and in one call. */
 #define FILES_A_SLICE	256
 #define FILES_A_CALL	16384
 /* Free numbers in a row that are passed over as one file: 64 words of bits. */
@@ -56,8 +56,8 @@ struct tuns {
  * struct search - for the next file of a task that leads into a netns
  * @net: only into that with this id, or 0
  * @tuns: how to ask
- * @left: files to look at before the locks are given up
- * @threads: other threads that were looked at for the task
+ * @left: files to visit before the locks are released
+ * @threads: other threads that were visited for the task
  * @found: @rec was filled
  * @rec: the file
  */
@@ -146,8 +146,8 @@ static struct net *snapshot_file(struct nsinfo_holder_rec *rec,
 	return sock_net(sk);
 }
 
-static void look_at_file(struct search *search, struct file *file,
-			 unsigned int fd)
+static void visit_file(struct search *search, struct file *file,
+		       unsigned int fd)
 {
 	struct nsinfo_holder_rec *rec = &search->rec;
 	const struct net *net;
@@ -183,7 +183,7 @@ static unsigned int search_table(struct search *search,
 		/* NULL: the number is taken, and the file is to come. */
 		file = rcu_dereference_raw(fdt->fd[fd]);
 		if (file)
-			look_at_file(search, file, fd);
+			visit_file(search, file, fd);
 		fd++;
 	}
 	return 0;
@@ -285,8 +285,8 @@ static int put_holder(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /*
- * Under RCU, and not all the time. Return: as nsinfo_holders_dump(). The end is
- * told with the last file, as for tasks.
+ * Under RCU, with pauses. Return: as nsinfo_holders_dump(); 0 with the last file,
+ * as for tasks.
  */
 static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 		       const struct nsinfo_viewer *viewer,
@@ -294,7 +294,7 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	struct nsinfo_scan *cur = nsinfo_scan(cb);
 	struct search search = { .net = cur->net, .tuns = tuns };
-	unsigned int looked = 0, slice = 0, n;
+	unsigned int visited = 0, slice = 0, n;
 	struct task_struct *task;
 	struct pid *pid;
 	int nr;
@@ -311,8 +311,8 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
 		cur->fd = n;
 		cur->pid = n ? nr : nr + 1;
 		n = FILES_A_SLICE - search.left + search.threads + FILES_A_TASK;
-		looked += n;
-		if (looked >= FILES_A_CALL)
+		visited += n;
+		if (visited >= FILES_A_CALL)
 			return nsinfo_scan_pause(skb, cb,
 						 NSINFO_CMD_HOLDER_GET);
 		slice += n;
@@ -329,8 +329,8 @@ static int put_holders(struct sk_buff *skb, struct netlink_callback *cb,
  * @skb: to fill
  * @cb: the dump
  *
- * One call looks at a bounded number of files and of free numbers: the first
- * runs under a lock that all of generic netlink has.
+ * One call visits a bounded number of files and of free numbers: the first call
+ * runs with a lock held that all families of generic netlink share.
  *
  * Return: as netlink wants it: a length while there is more, 0 at the end, or
  * a negative errno.

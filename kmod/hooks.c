@@ -74,17 +74,16 @@ static u8 sort_of_name(const char *name)
 }
 
 /*
- * The most functions that are looked at in one netns. All hooks but those of
- * devices have room for fewer together; the hooks of devices come last, so only
- * their number is cut off.
+ * Functions that are counted in one netns at most. All hooks but those of devices
+ * have fewer together, and the devices come last: only their number is cut off.
  */
-#define MOST	U16_MAX
+#define FUNCTIONS_MAX	U16_MAX
 
 /* What is filled from the hooks of one netns. */
 struct count {
 	struct nsinfo_hooks_rec *rec;
 	struct nsinfo_hooks_memo *memo;
-	unsigned int looked_at;
+	unsigned int visited;
 };
 
 static u8 sort_of(nf_hookfn *hook, struct nsinfo_hooks_memo *memo)
@@ -103,7 +102,7 @@ static u8 sort_of(nf_hookfn *hook, struct nsinfo_hooks_memo *memo)
 	return memo->known[i].sort;
 }
 
-/* The last one where that is the same, of another device. */
+/* The record of a hook: the last one where it is of the same hook, or a new one. */
 static struct nsinfo_hook_rec *find_hook(struct nsinfo_hooks_rec *rec,
 					 u8 family, u8 hooknum)
 {
@@ -127,7 +126,7 @@ static void snapshot_hook(struct count *count, u8 family, u8 hooknum,
 	if (!entries)
 		return;
 	for (i = 0; i < entries->num_hook_entries; i++) {
-		if (count->looked_at++ >= MOST)
+		if (count->visited++ >= FUNCTIONS_MAX)
 			return;
 		sort = sort_of(READ_ONCE(entries->hooks[i].hook), count->memo);
 		if (sort)

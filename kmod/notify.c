@@ -15,15 +15,15 @@
 #include "waiting.h"
 
 /*
- * The device that has left a netns and not yet come to another. RTNL, which is
- * not let go of in between, keeps both this and the number of such devices.
+ * The device that has left a netns and not yet come to another. RTNL is held from
+ * one to the other, so there are two only where one driver moves both.
  */
 static struct {
 	const struct net_device *dev;
 	struct nsinfo_place from;
 } moving;
 
-/* Who sees a device that moves is told what it is once it has come. */
+/* What changes while a device moves is told with its arrival. */
 static void notify_changed(struct net_device *dev, u32 what)
 {
 	if (dev != moving.dev)
@@ -31,9 +31,9 @@ static void notify_changed(struct net_device *dev, u32 what)
 }
 
 /*
- * Where it goes is not known yet: who sees both netns is told then. One that
- * takes another one along moves it in the middle: nobody learns where the outer
- * one came from.
+ * The new netns is not known yet: listeners that see both are told on arrival. A
+ * driver may move a second device in the middle of the first one's move. Then the
+ * origin of the first is lost, and its listeners are told of a loss.
  */
 static void notify_leaves(struct net_device *dev)
 {

@@ -16,7 +16,7 @@
 #include "nsids.h"
 #include "viewer.h"
 
-/* Ids looked at in one RCU section. */
+/* Ids visited in one RCU section. */
 #define IDS_A_SLICE	256
 
 struct nsid {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The two ends of a pair. Each is registered before it knows the other, and
- * nothing tells of that: so look again, by key, until it does.
+ * The two ends of a pair. Each end is registered before it has its peer, and no
+ * notifier is called when the peer is set. So each end is looked up by its key,
+ * again and again, until it has a peer.
  */
 #include <linux/jiffies.h>
 #include <linux/list.h>
@@ -38,7 +39,7 @@ static struct net_device *peer_of(struct net_device *dev)
 	return dev->netdev_ops->ndo_get_peer_dev(dev);
 }
 
-/* Under RCU. Return: false where it has to be looked at again. */
+/* Under RCU. Return: false where the device has to be looked up again. */
 static bool peers_settle(const struct unpaired *w)
 {
 	struct nsinfo_net *entry = nsinfo_entry_find(w->net_id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What dumps of all tasks have in common: who may ask, and how a call ends that
- * has more to look at.
+ * What task-get and holder-get have in common: the right to ask, and the end of a
+ * call of a dump that goes on.
  */
 #include <linux/nsinfo.h>
 #include <net/genetlink.h>
@@ -11,7 +11,7 @@
 #include "scan.h"
 #include "viewer.h"
 
-/* May this be asked, and of which netns? */
+/* Checks the right to ask, and finds the netns that the request names. */
 static int scan_permit(struct nsinfo_scan *cur, const struct nsinfo_viewer *viewer,
 		       const struct nsinfo_request *req,
 		       struct netlink_ext_ack *extack)
@@ -50,7 +50,7 @@ int nsinfo_scan_begin(struct netlink_callback *cb,
 	struct nsinfo_scan *cur = nsinfo_scan(cb);
 	int err;
 
-	/* Always the same: tasks and files that come and go are no news. */
+	/* Constant: tasks and files that come and go do not interrupt a dump. */
 	cb->seq = 1;
 	if (cur->begun) {
 		nsinfo_viewer_again(viewer, cb->skb, true);
@@ -68,9 +68,8 @@ int nsinfo_scan_begin(struct netlink_callback *cb,
  * @cb: the dump
  * @cmd: its operation
  *
- * A call without a message ends the dump. So where there was nothing to tell
- * of all that one call may look at, there comes a message that every reader
- * passes over.
+ * Netlink ends a dump at a call that puts no message. So a call that reaches its
+ * bound without a message puts NLMSG_NOOP, which every reader skips.
  *
  * Return: as netlink wants it from a dump that goes on: a length, or -EMSGSIZE.
  */

@@ -211,7 +211,7 @@ static bool is_at_end(const struct nsinfo_addr_walk *walk)
 	return !walk->v4 && walk->v6 == walk->head6;
 }
 
-/* What is taken off a list meanwhile still leads on to its end. */
+/* An address that was taken off its list still has its pointer to the next one. */
 static void addr_step(struct nsinfo_addr_walk *walk)
 {
 	if (walk->v4)

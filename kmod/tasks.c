@@ -26,7 +26,7 @@
 #include "tasks.h"
 #include "viewer.h"
 
-/* Numbers looked at without a chance for others to run, and in one call. */
+/* Numbers visited in one RCU section, and in one call. */
 #define TASKS_A_SLICE	256
 #define TASKS_A_CALL	4096
 
@@ -83,9 +83,9 @@ static int put_task(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 /*
- * Under RCU, and not all the time. Return: as nsinfo_tasks_dump(). The end is
- * told with the last tasks, not by a call of its own: that would find those
- * that were made meanwhile, and so for ever.
+ * Under RCU, with pauses. Return: as nsinfo_tasks_dump(); 0 with the last tasks.
+ * One more call to say so could find tasks that were made meanwhile, and the dump
+ * might never end.
  */
 static int put_tasks(struct sk_buff *skb, struct netlink_callback *cb,
 		     const struct nsinfo_viewer *viewer)
@@ -93,7 +93,7 @@ static int put_tasks(struct sk_buff *skb, struct netlink_callback *cb,
 	struct nsinfo_scan *cur = nsinfo_scan(cb);
 	struct nsinfo_task_rec rec;
 	struct task_struct *task;
-	unsigned int looked = 0;
+	unsigned int visited = 0;
 	struct pid *pid;
 
 	while ((pid = find_ge_pid(cur->pid, &init_pid_ns))) {
@@ -106,9 +106,9 @@ static int put_tasks(struct sk_buff *skb, struct netlink_callback *cb,
 				return skb->len ?: -EMSGSIZE;
 		}
 		cur->pid = nr + 1;
-		if (++looked == TASKS_A_CALL)
+		if (++visited == TASKS_A_CALL)
 			return nsinfo_scan_pause(skb, cb, NSINFO_CMD_TASK_GET);
-		if (looked % TASKS_A_SLICE == 0)
+		if (visited % TASKS_A_SLICE == 0)
 			nsinfo_registry_pause();
 	}
 	return 0;
@@ -119,8 +119,8 @@ static int put_tasks(struct sk_buff *skb, struct netlink_callback *cb,
  * @skb: to fill
  * @cb: the dump
  *
- * One call looks at a bounded number of tasks: the first runs under a lock
- * that all of generic netlink has.
+ * One call visits a bounded number of tasks: the first call runs with a lock
+ * held that all families of generic netlink share.
  *
  * Return: as netlink wants it: a length while there is more, 0 at the end, or
  * a negative errno.

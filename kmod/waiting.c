@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices that are waited for. One that was unregistered is off the list of its
- * netns; while something refers to it the core tells of it again each second,
- * and nothing tells of its end. So each device that is unregistered gets a
- * record, which is shown as long as it is told of. The address of the device
- * is a key, and looked behind only in the notifier.
+ * Devices that the core waits for. A device that was unregistered is off the list
+ * of its netns. While a reference to it is left, the core calls the notifier once
+ * a second; nothing tells when the last reference is gone. So each device that is
+ * unregistered gets a record, which is shown as long as these calls come. The
+ * address of the device is a key; only the notifier dereferences it.
  *
- * Most records are never told of. There is room for a bounded number of them:
- * the oldest makes room for the next.
+ * For most records no such call comes. Their number is bounded: the oldest makes
+ * room for the next.
  */
 #include <linux/hashtable.h>
 #include <linux/list.h>
@@ -59,7 +59,7 @@ static struct waiting *waiting_find(const struct net_device *dev)
 	return NULL;
 }
 
-/* Its teardown has begun and not ended, so it may well wait for a device. */
+/* The teardown has begun and not ended: the netns may wait for a device. */
 static bool is_dying(u64 id)
 {
 	const struct nsinfo_net *entry;
@@ -85,7 +85,7 @@ static struct waiting *waiting_first(struct list_head *list)
 	return list_first_entry_or_null(list, struct waiting, list);
 }
 
-/* Those that have long not been told of, and one where there is no room. */
+/* Of records that were not told of for long, and of one where there is none. */
 static void make_room(u64 now)
 {
 	struct waiting *one;
@@ -116,7 +116,7 @@ static void waiting_keep(struct waiting *new)
 	records++;
 }
 
-static bool tell_again(struct net_device *dev, u64 now)
+static bool waiting_told_again(struct net_device *dev, u64 now)
 {
 	struct waiting *one;
 
@@ -136,7 +136,7 @@ static bool tell_again(struct net_device *dev, u64 now)
  * @dev: the device
  *
  * A device that was unregistered before the module was loaded may have
- * outlived its netns: then only the address of that can be looked at.
+ * outlived its netns: then only the address of the netns is known.
  *
  * Context: NETDEV_UNREGISTER, in state NETREG_UNREGISTERING or
  * NETREG_UNREGISTERED.
@@ -147,7 +147,7 @@ void nsinfo_waiting_event(struct net_device *dev)
 	u64 now = ktime_get_boottime_ns();
 	struct waiting *new;
 
-	if (again && tell_again(dev, now))
+	if (again && waiting_told_again(dev, now))
 		return;
 	new = kzalloc(sizeof(*new), GFP_KERNEL);
 	if (!new)
@@ -185,8 +185,8 @@ static void put_by_age(struct nsinfo_waiting_rec *recs, unsigned int used,
 }
 
 /*
- * While nothing at all is told, RTNL is held; then one whose netns does not go
- * is waited for still.
+ * While a task holds RTNL, the core tells of no device. Then a device of a netns
+ * that is still dying is still waited for.
  */
 static bool is_shown(const struct waiting *one, u64 id)
 {
