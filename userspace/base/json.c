@@ -49,8 +49,6 @@ static void new_line(struct json *j)
 {
 	unsigned int i;
 
-	if (!j->pretty)
-		return;
 	put_char(j, '\n');
 	for (i = 0; i < 4 * j->depth; i++)
 		put_char(j, ' ');
@@ -71,12 +69,15 @@ static char *begin(struct json *j, const char *key, size_t n)
 	size_t len = key ? strlen(key) : 0;
 	char *p;
 
+	p = room(j, 1 + len + 4 + n);
 	if (!j->empty)
-		put_char(j, ',');
-	if (j->depth)
-		new_line(j);
+		*p++ = ',';
 	j->empty = false;
-	p = room(j, len + 4 + n);
+	if (j->pretty && j->depth) {
+		ended(j, p);
+		new_line(j);
+		p = room(j, len + 4 + n);
+	}
 	if (!key)
 		return p;
 	*p++ = '"';
@@ -108,7 +109,7 @@ static void open_container(struct json *j, const char *key, char bracket)
 static void close_container(struct json *j, char bracket)
 {
 	j->depth--;
-	if (!j->empty)
+	if (!j->empty && j->pretty)
 		new_line(j);
 	put_char(j, bracket);
 	j->empty = false;

@@ -177,7 +177,7 @@ static int read_command(struct model *m, struct task *task, const char *proc)
 	len = procfs_read(proc, task->pid, "cmdline", text, sizeof(text));
 	if (!len)
 		len = procfs_read(proc, task->pid, "comm", text, sizeof(text));
-	if (len <= 1 || !is_still_in(task, proc))
+	if (len <= 1)
 		return 0;
 	for (i = 0; i < len; i++)
 		if (!text[i])
@@ -192,8 +192,7 @@ static int read_container(struct model *m, struct task *task, const char *proc)
 	struct container c;
 
 	if (procfs_read(proc, task->pid, "cgroup", cgroup,
-			sizeof(cgroup)) <= 0 || !container_parse(cgroup, &c) ||
-	    !is_still_in(task, proc))
+			sizeof(cgroup)) <= 0 || !container_parse(cgroup, &c))
 		return 0;
 	container_word(&c, text, sizeof(text));
 	task->container = model_strndup(m, text, strlen(text));
@@ -202,11 +201,25 @@ static int read_container(struct model *m, struct task *task, const char *proc)
 	return task->container && (task->pod || !*c.pod) ? 0 : -ENOMEM;
 }
 
+/* What was read of another one that has its number by now is dropped. */
+static void confirm(struct task *task, const struct task *before,
+		    const char *proc)
+{
+	if ((task->command != before->command ||
+	     task->container != before->container) && !is_still_in(task, proc))
+		*task = *before;
+}
+
 int procs_describe_task(struct model *m, struct task *task, const char *proc)
 {
+	const struct task before = *task;
 	int ret = task->command ? 0 : read_command(m, task, proc);
 
-	return ret || task->container ? ret : read_container(m, task, proc);
+	if (!ret && !task->container)
+		ret = read_container(m, task, proc);
+	if (!ret)
+		confirm(task, &before, proc);
+	return ret;
 }
 
 static bool is_process(const struct task *task)
@@ -223,10 +236,13 @@ static int ask_others(struct model *m, const struct netns *ns,
 
 	for (i = 0; i < ns->n_tasks && asked <= OTHERS && !ret; i++) {
 		struct task *task = &m->tasks[ns->first_task + i];
+		const struct task before = *task;
 
 		if (!is_process(task))
 			continue;
 		ret = read_container(m, task, proc);
+		if (!ret)
+			confirm(task, &before, proc);
 		if (task->container)
 			break;
 		asked++;

@@ -323,6 +323,17 @@ static bool wants_procs(const struct find_table *ft)
 	       table_shows(&ft->t, FIND_COL_CONTAINER);
 }
 
+/* 0: there are several. */
+static uint64_t only_netns(const struct find_hits *hits)
+{
+	size_t i;
+
+	for (i = 1; i < hits->n; i++)
+		if (hits->hit[i].ns != hits->hit[0].ns)
+			return 0;
+	return hits->hit[0].ns->id;
+}
+
 /* Of what was found, which is seldom much. */
 static int describe(struct finding *f, const struct find_table *ft,
 		    struct err *err)
@@ -331,7 +342,8 @@ static int describe(struct finding *f, const struct find_table *ft,
 	int ret = 0;
 
 	if (!by_process(&f->q) && wants_procs(ft))
-		ret = tasks_read(&f->g, 0, &f->m, &f->blind, err);
+		ret = tasks_read(&f->g, only_netns(&f->hits), &f->m, &f->blind,
+				 err);
 	for (i = 0; i < f->hits.n && !ret; i++) {
 		const struct task *task = f->hits.hit[i].task;
 
