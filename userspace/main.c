@@ -8,6 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/complete.h"
 #include "cmd/exec/enter.h"
 
 static const char find_details[] =
@@ -27,42 +28,91 @@ static const char find_details[] =
 	" vlan N                   vlan devices with this VLAN id\n"
 	"or --duplicates ip|mac.\n";
 
+static int cmd_help(const struct options *options, char **argv,
+		    struct err *err);
+static int cmd_version(const struct options *options, char **argv,
+		       struct err *err);
+
 static const struct command commands[] = {
 	{ "dump", "[NETNS...]",
 	  "Show every netns with its devices and addresses",
-	  "dstJp", .run = cmd_dump },
+	  "dstJp", .run = cmd_dump,
+	  .example = "nsinfo dump -J pid:1234 | jq '.namespaces[].devices'" },
 	{ "list", "[NETNS...]", "List network namespaces, one per line",
-	  "oJpnrHST", .run = cmd_list },
+	  "oJpnrHSTy", .run = cmd_list,
+	  .example = "nsinfo list -o +CONTAINER,IP" },
 	{ "show", "NETNS...",
 	  "Show all that is known of a netns",
-	  "dstJp", .run = cmd_show },
+	  "dstJp", .run = cmd_show,
+	  .example = "nsinfo show /run/netns/blue" },
 	{ "holders", "NETNS...",
 	  "Show who keeps a netns alive, and what to do",
-	  "JpronH", .run = cmd_holders },
+	  "JpronH", .run = cmd_holders,
+	  .example = "nsinfo holders 4026532281" },
 	{ "identify", "PID...",
 	  "Show the netns of processes or threads",
 	  "Jp", .run = cmd_identify,
-	  .details = "A PID is the number of a process or of a thread, or self.\n" },
+	  .details = "A PID is the number of a process or of a thread, or self.\n",
+	  .example = "nsinfo identify $(pidof nginx)" },
 	{ "find", "WHAT",
 	  "Find netns and devices by address, name or process",
-	  "ADJpronH", .run = cmd_find, .details = find_details },
+	  "ADJpronH", .run = cmd_find, .details = find_details,
+	  .example = "nsinfo find ip 10.0.0.0/24" },
 	{ "monitor", "",
 	  "Watch network namespaces, devices and addresses",
-	  "eikNJ", .run = cmd_monitor },
+	  "eikNJ", .run = cmd_monitor,
+	  .example = "nsinfo monitor -N blue -e addr" },
 	{ "exec", "NETNS [CMD...]",
 	  "Run a command, or a shell, inside a netns",
-	  "auJp", .run = cmd_exec, .before_cmd = 1 },
+	  "auJp", .run = cmd_exec, .before_cmd = 1,
+	  .example = "nsinfo exec pid:1234 ip addr" },
 	{ "name", "NETNS NAME",
 	  "Give a netns a name, or take it away (-d NAME)",
-	  "df", .run = cmd_name },
+	  "xf", .run = cmd_name,
+	  .example = "nsinfo name pid:1234 web" },
 	{ "doctor", "",
 	  "Check this host for network namespace problems",
-	  "lJp", .run = cmd_doctor },
+	  "lJp", .run = cmd_doctor,
+	  .example = "nsinfo doctor" },
 	{ "check", "-b FILE",
 	  "Report netns and devices left behind since a baseline",
-	  "bJp", .run = cmd_check },
+	  "bJp", .run = cmd_check,
+	  .example = "nsinfo dump -J >before; ./test; nsinfo check -b before" },
+	{ "help", "[COMMAND]", "Show this help, or the help on a command",
+	  "", .run = cmd_help },
+	{ "version", "", "Show the version of the tool",
+	  "", .run = cmd_version },
 	{ 0 },
 };
+
+static int cmd_help(const struct options *options, char **argv,
+		    struct err *err)
+{
+	const struct command *command = NULL;
+	int ret = 0;
+
+	(void)options;
+	if (*argv)
+		ret = options_command(commands, *argv, &command, err);
+	if (ret)
+		return ret;
+	if (*argv && argv[1])
+		return err_usage(err, "help: %s: wants one command (see 'nsinfo --help')",
+				 argv[1]);
+	options_help(stdout, commands, command);
+	return 0;
+}
+
+static int cmd_version(const struct options *options, char **argv,
+		       struct err *err)
+{
+	(void)options;
+	if (*argv)
+		return err_usage(err, "version: %s: wants no argument (see 'nsinfo version --help')",
+				 *argv);
+	puts("nsinfo " NSINFO_VERSION);
+	return 0;
+}
 
 /* A closed standard stream must not become the number of a socket. */
 static void open_std_fds(void)
@@ -95,16 +145,15 @@ static int close_stdout(int status)
 static int run(const struct command *command, const struct options *options,
 	       char **argv, struct err *err)
 {
+	char *none = NULL;
 	int ret;
 
 	if (options->help) {
 		options_help(stdout, commands, command);
 		return 0;
 	}
-	if (options->version) {
-		puts("nsinfo " NSINFO_VERSION);
-		return 0;
-	}
+	if (options->version)
+		return cmd_version(options, &none, err);
 	if (!command) {
 		options_help(stderr, commands, NULL);
 		return STATUS_USAGE;
@@ -122,6 +171,10 @@ int main(int argc, char **argv)
 	int ret, status;
 
 	open_std_fds();
+	if (argc > 2 && !strcmp(argv[1], "_complete")) {
+		complete(commands, argv + 2);
+		return close_stdout(STATUS_DONE);
+	}
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, buf, _IOFBF, sizeof(buf));
 	/* As other tools end where nobody reads on, whatever we inherited. */

@@ -29,7 +29,7 @@ test_not_found_is_1()
 	local arg
 
 	load
-	for arg in nosuch /nosuch 1 'net:[1]' id:999999999 pid:999999; do
+	for arg in nosuch /nosuch 4000000001 'net:[1]' id:999999999 pid:999999; do
 		ends 1 '^nsinfo: .*: ' dump "$arg"
 		is "nsinfo dump $arg: stdout" "" "$out"
 		ends 1 '^nsinfo: .*: ' dump -J "$arg"

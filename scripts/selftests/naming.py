@@ -39,12 +39,52 @@ def inode_and_id():
     named(ONE, shows=[ONE])
     named(f"net:[{ONE}]", shows=[ONE])
     named(f"id:{cookie_of('/run/netns/one')}", shows=[ONE])
+    named(f":{cookie_of('/run/netns/one')}", shows=[ONE])
 
 
 @ktap.case
 def pid():
     named(f"pid:{os.getpid()}", shows=[INIT])
     named(f"pid:{alone}", shows=[inode(alone)])
+    named(alone, shows=[inode(alone)])
+
+
+@ktap.case
+def as_lsns_takes_it():
+    for args in (["-t", "net", "-p", alone], ["-p", alone]):
+        got = tool("list", "-nro", "NS", *args)
+        ktap.equal(f"list {args}", (0, f"{inode(alone)}\n"),
+                   (got.status, got.out))
+
+
+@ktap.case
+def name_before_pid():
+    path = f"/run/netns/{alone}"
+    sh("touch", path)
+    sh("mount", "--bind", "/run/netns/one", path)
+    got = tool("list", "-nro", "NS", alone)
+    ktap.equal("list PID", (0, f"{ONE}\n"), (got.status, got.out))
+    ktap.check(f"nsinfo: note: {alone}: not the process {alone}" in got.err,
+               "list PID: stderr", "a note", got.err)
+    sh("umount", path)
+    os.unlink(path)
+
+
+def completed(*words):
+    got = tool("_complete", *words)
+    return [line.split("\t")[0] for line in got.out.splitlines()]
+
+
+@ktap.case
+def shells_offer_each():
+    sh("ip", "-n", "one", "addr", "add", "192.0.2.77/32", "dev", "lo")
+    words = completed("show", "")
+    ktap.check({"one", "two", "init", "self", str(inode(alone))} <= set(words),
+               "words", f"names, and {inode(alone)}, which has none", words)
+    ktap.equal("an inode number", [str(ONE)], completed("show", str(ONE)))
+    ktap.check(f":{cookie_of('/run/netns/one')}" in completed("show", ":"),
+               "ids", "that of one", completed("show", ":"))
+    ktap.equal("find ip", ["192.0.2.77"], completed("find", "ip", "192.0.2.7"))
 
 
 @ktap.case
@@ -106,7 +146,8 @@ def mount_anywhere_is_a_name():
 def unknown_says_what_was_tried():
     refused("nosuch", says="/run/netns/nosuch")
     refused("nosuch", says="/run/docker/netns/nosuch")
-    refused(1, says="inode 1")
+    refused(4000000001, says="inode 4000000001")
+    refused(999999, says="/proc/999999/ns/net")
     refused("id:999999", says="id 999999")
 
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <inttypes.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio_ext.h>
@@ -13,6 +14,7 @@
 #include "base/order.h"
 #include "base/util.h"
 #include "cmd/cmd.h"
+#include "cmd/complete.h"
 #include "cmd/netnsarg.h"
 #include "host/names.h"
 #include "host/self.h"
@@ -60,6 +62,10 @@ int cmd_read_netns(struct genl *g, char **argv, uint64_t **ids, size_t *n,
 			ret = netnsarg_resolve(&arg, find, g, *ids + *n, err);
 		if (!ret)
 			(*n)++;
+		if (!ret && arg.process_id)
+			fprintf(stderr,
+				"nsinfo: note: %s: not the process %s, which is in id:%" PRIu64 " (pid:%s)\n",
+				*argv, *argv, arg.process_id, *argv);
 		netnsarg_close(&arg);
 	}
 	*n = drop_twins(*ids, *n);
@@ -214,6 +220,10 @@ void cmd_print_columns(const struct table_column *columns, size_t n,
 {
 	struct table_how how;
 
+	if (options->complete) {
+		complete_columns(columns, n, options->complete);
+		return;
+	}
 	cmd_table(&how, options);
 	table_print_columns(stdout, columns, n, &how);
 }

@@ -157,9 +157,10 @@ static int read_prefixed(struct netnsarg *a, const struct netnsarg_env *env,
 		if (!read_link(arg, &n))
 			return malformed(arg, "net:[INODE]", err);
 		mean_number(a, NETNS_BY_INUM, n);
-	} else if (!strncmp(arg, "id:", 3)) {
-		if (!read_number(arg + 3, UINT64_MAX, &n))
-			return malformed(arg, "id:NUMBER", err);
+	} else if (*arg == ':' || !strncmp(arg, "id:", 3)) {
+		/* nsenter --net=:NUMBER has the same number, from Linux 6.18 on. */
+		if (!read_number(strchr(arg, ':') + 1, UINT64_MAX, &n))
+			return malformed(arg, "id:NUMBER or :NUMBER", err);
 		mean_number(a, NETNS_BY_ID, n);
 	} else if (!strncmp(arg, "pid:", 4)) {
 		if (!read_number(arg + 4, INT_MAX, &n))
@@ -171,26 +172,43 @@ static int read_prefixed(struct netnsarg *a, const struct netnsarg_env *env,
 	return 0;
 }
 
-/* A bare word may be a keyword, an inode number or a name, or several. */
+/* What the process of this number is in, if the number means nothing else. */
+static void mean_process(struct netnsarg *a, const struct netnsarg_env *env,
+			 uint64_t pid)
+{
+	size_t n = a->n;
+
+	if (pid <= INT_MAX && !try_proc(a, env, a->arg))
+		a->meaning[n].otherwise = true;
+}
+
+/*
+ * A bare word may be a keyword, an inode number or a name, or several; and a
+ * process, as ip -n takes it.
+ */
 static void read_word(struct netnsarg *a, const struct netnsarg_env *env)
 {
 	struct netnsarg_meaning *m;
+	bool digits;
 	uint64_t n;
 
+	digits = read_number(a->arg, UINT32_MAX, &n);
 	if (!strcmp(a->arg, "self")) {
 		try_proc(a, env, "self");
 	} else if (!strcmp(a->arg, "init")) {
 		m = add_meaning(a, NETNS_IS_INIT, 0);
 		snprintf(m->what, sizeof(m->what), "the first netns");
-	} else if (read_number(a->arg, UINT32_MAX, &n)) {
+	} else if (digits) {
 		mean_number(a, NETNS_BY_INUM, n);
 	}
 	try_name(a, env);
+	if (digits)
+		mean_process(a, env, n);
 }
 
 const char *netnsarg_not_a_name(const char *name)
 {
-	static const char *const prefixes[] = { "id:", "pid:", "net:" };
+	static const char *const prefixes[] = { ":", "id:", "pid:", "net:" };
 	size_t i;
 
 	if (!*name || !strcmp(name, ".") || !strcmp(name, "..") ||
@@ -259,7 +277,7 @@ static int ambiguous(const struct netnsarg *a,
 		       a->arg, one->what, one_id, other->what, other_id);
 }
 
-int netnsarg_resolve(const struct netnsarg *a, netnsarg_find find, void *data,
+int netnsarg_resolve(struct netnsarg *a, netnsarg_find find, void *data,
 		     uint64_t *id, struct err *err)
 {
 	const struct netnsarg_meaning *chosen = NULL;
@@ -279,6 +297,10 @@ int netnsarg_resolve(const struct netnsarg *a, netnsarg_find find, void *data,
 		}
 		if (ret)
 			return ret;
+		if (chosen && m->otherwise) {
+			a->process_id = found != *id ? found : 0;
+			continue;
+		}
 		if (chosen && found != *id)
 			return ambiguous(a, chosen, *id, m, found, err);
 		chosen = m;

@@ -28,9 +28,10 @@ struct netnsarg_meaning {
 	struct netns_key key;
 	char what[96];			/* for a person */
 	int fd;				/* keeps the netns there; or -1 */
+	bool otherwise;			/* only if nothing before it exists */
 };
 
-/* A folder each, and a number or a keyword. */
+/* A folder each, and a number, a process or a keyword. */
 #define NETNSARG_MEANINGS	8
 
 struct netnsarg {
@@ -39,11 +40,16 @@ struct netnsarg {
 	size_t n;
 	char tried[1536];		/* what was tried in vain so far */
 	bool denied;			/* … and some of it for lack of rights */
+	/*
+	 * Set by netnsarg_resolve(): the id of the netns of the process whose PID
+	 * this is, where it means another netns; or 0.
+	 */
+	uint64_t process_id;
 };
 
 /*
- * Find out what @arg (NAME, /a/path, inode, net:[inode], id:N, pid:N, self,
- * init) can mean, without asking the kernel module. Returns 0 with at least
+ * Find out what @arg (NAME, /a/path, inode, pid, net:[inode], id:N, :N, pid:N,
+ * self, init) can mean, without asking the kernel module. Returns 0 with at least
  * one meaning; -EINVAL for one that is malformed; -ENOENT, -EACCES and the
  * like for one that leads nowhere, with @err saying what was tried. Call
  * netnsarg_close() after, whatever was returned.
@@ -65,7 +71,7 @@ const char *netnsarg_not_a_name(const char *name);
  */
 typedef int (*netnsarg_find)(void *data, const struct netns_key *key,
 			     uint64_t *id, struct err *err);
-int netnsarg_resolve(const struct netnsarg *a, netnsarg_find find, void *data,
+int netnsarg_resolve(struct netnsarg *a, netnsarg_find find, void *data,
 		     uint64_t *id, struct err *err);
 
 #endif

@@ -5,64 +5,73 @@
 #include "base/util.h"
 #include "cmd/options.h"
 
-enum { OPTION_COLOR = 256 };
-
-struct option_help {
-	int value;			/* short letter, or above 255 */
-	const char *name;
-	int has_arg;
-	const char *arg;		/* how help shows the argument */
-	const char *text;
-};
+/* Keys of options without a letter of their own. */
+enum { OPTION_COLOR = 'C', OPTION_DELETE = 'x', OPTION_TYPE = 'y' };
 
 static const struct option_help all_options[] = {
-	{ 's', "statistics", no_argument, "",
+	{ 's', 's', "statistics", no_argument, "",
 	  "with the counters of the devices" },
-	{ 't', "times", no_argument, "",
+	{ 't', 't', "times", no_argument, "",
 	  "with what the clock changes: ages and remaining lifetimes" },
-	{ 'J', "json", no_argument, "", "print JSON" },
-	{ 'p', "pretty", no_argument, "", "print JSON with line breaks" },
-	{ 'o', "output", required_argument, "=COLUMNS",
+	{ 'J', 'J', "json", no_argument, "", "print JSON" },
+	{ 'p', 'p', "pretty", no_argument, "", "print JSON with line breaks" },
+	{ 'o', 'o', "output", required_argument, "=COLUMNS",
 	  "show these columns; +COLUMNS: these too" },
-	{ 'n', "noheadings", no_argument, "", "without the line of headings" },
-	{ 'r', "raw", no_argument, "", "columns one space apart, for scripts" },
-	{ 'H', "list-columns", no_argument, "", "list the columns" },
-	{ 'N', "netns", required_argument, "=NETNS",
+	{ 'n', 'n', "noheadings", no_argument, "", "without the line of headings" },
+	{ 'r', 'r', "raw", no_argument, "", "columns one space apart, for scripts" },
+	{ 'H', 'H', "list-columns", no_argument, "", "list the columns" },
+	{ 'N', 'N', "netns", required_argument, "=NETNS",
 	  "of this netns only; may be given again" },
-	{ 'e', "events", required_argument, "=LIST",
+	{ 'e', 'e', "events", required_argument, "=LIST",
 	  "only these: netns, dev, addr, or as they are printed" },
-	{ 'i', "initial", no_argument, "", "begin with what is there" },
-	{ 'k', "timestamps", no_argument, "",
+	{ 'i', 'i', "initial", no_argument, "", "begin with what is there" },
+	{ 'k', 'k', "timestamps", no_argument, "",
 	  "with the time of the kernel, seconds since boot" },
-	{ 'u', "user", required_argument, "=USER",
+	{ 'u', 'u', "user", required_argument, "=USER",
 	  "run the command as this user (USER[:GROUP])" },
-	{ 'a', "all", no_argument, "", "in every netns, one after the other" },
-	{ 'b', "baseline", required_argument, "=FILE",
+	{ 'a', 'a', "all", no_argument, "", "in every netns, one after the other" },
+	{ 'b', 'b', "baseline", required_argument, "=FILE",
 	  "what was there before: the output of 'nsinfo dump -J'" },
-	{ 'd', "delete", no_argument, "", "take the name away" },
-	{ 'd', "details", no_argument, "",
+	{ OPTION_DELETE, 'd', "delete", no_argument, "",
+	  "take the name away" },
+	{ 'd', 'd', "details", no_argument, "",
 	  "with what ip -d shows of devices: asks rtnetlink in each netns" },
-	{ 'f', "force", no_argument, "",
+	{ 'f', 'f', "force", no_argument, "",
 	  "replace what is there; take away what others use" },
-	{ 'l', "before-load", no_argument, "",
+	{ 'l', 'l', "before-load", no_argument, "",
 	  "only what forbids to load the module; silent if nothing does" },
-	{ 'S', "state", required_argument, "=LIST",
+	{ OPTION_TYPE, 't', "type", required_argument, "=net",
+	  "as lsns has it: there is only this type" },
+	{ 'S', 'S', "state", required_argument, "=LIST",
 	  "only these: live, queued, dying, inactive" },
-	{ 'T', "tree", no_argument, "", "as a tree, by owner user namespace" },
-	{ 'D', "duplicates", required_argument, "=WHAT",
+	{ 'T', 'T', "tree", no_argument, "", "as a tree, by owner user namespace" },
+	{ 'D', 'D', "duplicates", required_argument, "=WHAT",
 	  "what is there more than once: ip or mac" },
-	{ 'A', "altnames", no_argument, "",
+	{ 'A', 'A', "altnames", no_argument, "",
 	  "look for alternative names, too, where a device has that name" },
-	{ OPTION_COLOR, "color", optional_argument, "[=WHEN]",
+	{ OPTION_COLOR, 0, "color", optional_argument, "[=WHEN]",
 	  "colour the text: auto (default), always or never" },
-	{ 'h', "help", no_argument, "", "show this help" },
-	{ 'V', "version", no_argument, "", "show the version of the tool" },
+	{ 'h', 'h', "help", no_argument, "", "show this help" },
+	{ 'V', 'V', "version", no_argument, "", "show the version of the tool" },
+};
+
+/* What the argument of an option can be. */
+static const struct option_values {
+	char key;
+	const char *values;
+} all_values[] = {
+	{ 'e', "netns dev addr netns-add netns-dying netns-del" },
+	{ 'e', "dev-add dev-del dev-change dev-move addr-add addr-del" },
+	{ OPTION_TYPE, "net" },
+	{ 'S', "live queued dying inactive" },
+	{ 'D', "ip mac" },
+	{ OPTION_COLOR, "auto always never" },
 };
 
 #define N_OPTIONS	ARRAY_SIZE(all_options)
 
 /* Those of no particular command. */
-static const char everywhere[] = "hV";
+static const char everywhere[] = { 'h', 'V', OPTION_COLOR, '\0' };
 /* Those of nearly all commands. */
 static const char common[] = "Jp";
 
@@ -98,9 +107,9 @@ static int add_netns(struct options *options, const char *arg,
 	return 0;
 }
 
-static int set_option(struct options *options, int value, struct err *err)
+static int set_option(struct options *options, char key, struct err *err)
 {
-	switch (value) {
+	switch (key) {
 	case 'h':
 		options->help = true;
 		break;
@@ -161,8 +170,14 @@ static int set_option(struct options *options, int value, struct err *err)
 		options->baseline = optarg;
 		break;
 	case 'd':
-		options->delete = true;
 		options->details = true;
+		break;
+	case OPTION_DELETE:
+		options->delete = true;
+		break;
+	case OPTION_TYPE:
+		if (strcmp(optarg, "net"))
+			return usage(err, optarg, "no such type here, only net");
 		break;
 	case 'f':
 		options->force = true;
@@ -177,16 +192,6 @@ static int set_option(struct options *options, int value, struct err *err)
 		return read_when(&options->color, optarg, err);
 	}
 	return 0;
-}
-
-/* By its word, or by its letter, which two of them may share. */
-static void mark_given(struct options *options, int value, int word)
-{
-	size_t i;
-
-	for (i = 0; i < N_OPTIONS; i++)
-		if (all_options[i].value == value && (word < 0 || word == (int)i))
-			options->given |= 1ull << i;
 }
 
 /* A long option that getopt did not like, as it was written. */
@@ -230,8 +235,31 @@ static int wrong_option(int c, const char *word, struct err *err)
 			 usage(err, letter, "unknown option");
 }
 
-/* The same options as getopt_long() wants them. */
-static void make_getopt(struct option *longs, char *shorts)
+static bool belongs(const struct option_help *o, const struct command *command)
+{
+	return strchr(everywhere, o->key) ||
+	       strchr(command ? command->options : common, o->key);
+}
+
+/* The option that @letter means to @command; the first if none is its own. */
+static size_t by_letter(char letter, const struct command *command)
+{
+	size_t i, found = N_OPTIONS;
+
+	for (i = 0; i < N_OPTIONS; i++) {
+		if (all_options[i].letter != letter)
+			continue;
+		if (belongs(&all_options[i], command))
+			return i;
+		if (found == N_OPTIONS)
+			found = i;
+	}
+	return found;
+}
+
+/* The same options as getopt_long() wants them; a long one is 256 + its index. */
+static void make_getopt(struct option *longs, char *shorts,
+			const struct command *command)
 {
 	size_t i;
 
@@ -241,11 +269,10 @@ static void make_getopt(struct option *longs, char *shorts)
 	for (i = 0; i < N_OPTIONS; i++) {
 		const struct option_help *o = &all_options[i];
 
-		longs[i] = (struct option){ o->name, o->has_arg, NULL,
-					    o->value };
-		if (o->value >= OPTION_COLOR || (i && o[-1].value == o->value))
+		longs[i] = (struct option){ o->name, o->has_arg, NULL, 256 + i };
+		if (!o->letter || by_letter(o->letter, command) != i)
 			continue;
-		*shorts++ = o->value;
+		*shorts++ = o->letter;
 		if (o->has_arg == required_argument)
 			*shorts++ = ':';
 	}
@@ -253,21 +280,90 @@ static void make_getopt(struct option *longs, char *shorts)
 	*shorts = '\0';
 }
 
-static const struct command *lookup(const struct command *table,
-				    const char *name)
+/* How many commands @name can mean, and the last of these: 1 if it is one's name. */
+static size_t lookup(const struct command *table, const char *name,
+		     const struct command **command)
 {
-	for (; table->name; table++)
-		if (!strcmp(table->name, name))
-			return table;
+	size_t n = 0, len = strlen(name);
+
+	for (*command = NULL; len && table->name; table++) {
+		if (strncmp(table->name, name, len))
+			continue;
+		*command = table;
+		if (!table->name[len])
+			return 1;
+		n++;
+	}
+	return n;
+}
+
+const struct command *options_lookup(const struct command *table,
+				     const char *name)
+{
+	const struct command *command;
+
+	return lookup(table, name, &command) == 1 ? command : NULL;
+}
+
+const struct option_help *options_at(const struct command *command, size_t *i)
+{
+	while (*i < N_OPTIONS)
+		if (belongs(&all_options[(*i)++], command) || !command)
+			return &all_options[*i - 1];
 	return NULL;
 }
 
-/* Is the last of these @n words the first of somebody else's command line? */
-static bool is_foreign(const struct command *table,
-		       const struct options *options, char **words, int n)
+const struct option_help *options_wants(const struct command *command,
+					const char *word)
 {
-	const struct command *command = lookup(table, words[0]);
+	const struct option_help *o;
+	size_t i;
 
+	if (*word != '-' || !word[1])
+		return NULL;
+	if (word[1] != '-') {
+		i = by_letter(word[strlen(word) - 1], command);
+		o = i < N_OPTIONS ? &all_options[i] : NULL;
+	} else {
+		for (i = 0; (o = options_at(command, &i)); )
+			if (!strcmp(o->name, word + 2))
+				break;
+	}
+	return o && o->has_arg == required_argument ? o : NULL;
+}
+
+const char *options_values(const struct option_help *o, size_t *i)
+{
+	while (*i < ARRAY_SIZE(all_values))
+		if (all_values[(*i)++].key == o->key)
+			return all_values[*i - 1].values;
+	return NULL;
+}
+
+/*
+ * The command of a command line whose options have not been read, or NULL. What
+ * a letter means depends on it.
+ */
+static const struct command *line_command(const struct command *table, int argc,
+					  char **argv, struct option *longs,
+					  char *shorts)
+{
+	const char *word;
+	int c;
+
+	optind = 0;
+	make_getopt(longs, shorts, NULL);
+	do
+		c = getopt_long(argc, argv, shorts, longs, NULL);
+	while (c != 1 && c != -1);
+	word = c == 1 ? optarg : argv[optind];
+	return word ? options_lookup(table, word) : NULL;
+}
+
+/* Is the last of @n words the first of somebody else's command line? */
+static bool is_foreign(const struct command *command,
+		       const struct options *options, int n)
+{
 	return command && command->before_cmd &&
 	       n == 2 + (options->all ? 0 : command->before_cmd);
 }
@@ -277,28 +373,31 @@ int options_read(struct options *options, const struct command *table,
 {
 	struct option longs[N_OPTIONS + 1];
 	char shorts[2 * N_OPTIONS + 3];
-	int at, c, n = 0, word, ret;
+	const struct command *command;
+	int at, c, n = 0, ret;
+	size_t i;
 
 	memset(options, 0, sizeof(*options));
-	make_getopt(longs, shorts);
-	optind = 0;
 	opterr = 0;
+	command = line_command(table, argc, argv, longs, shorts);
+	make_getopt(longs, shorts, command);
+	optind = 0;
 	for (;;) {
 		at = optind ? optind : 1;
-		word = -1;
-		c = getopt_long(argc, argv, shorts, longs, &word);
+		c = getopt_long(argc, argv, shorts, longs, NULL);
 		if (c == -1)
 			break;
 		if (c == '?' || c == ':')
 			return wrong_option(c, argv[at], err);
 		if (c == 1) {
 			argv[n++] = optarg;
-			if (is_foreign(table, options, argv, n))
+			if (is_foreign(command, options, n))
 				break;
 			continue;
 		}
-		mark_given(options, c, word);
-		ret = set_option(options, c, err);
+		i = c < 256 ? by_letter(c, command) : (size_t)c - 256;
+		options->given |= 1ull << i;
+		ret = set_option(options, all_options[i].key, err);
 		if (ret)
 			return ret;
 	}
@@ -311,50 +410,40 @@ int options_read(struct options *options, const struct command *table,
 int options_command(const struct command *table, const char *name,
 		    const struct command **command, struct err *err)
 {
-	*command = lookup(table, name);
-	return *command ? 0 : usage(err, name, "unknown command");
-}
+	size_t n = lookup(table, name, command), len = strlen(name);
+	char names[256] = "";
 
-/* -d is --delete of the command name, and --details of the others. */
-static bool belongs(const struct option_help *o, const struct command *command)
-{
-	bool of_name = command && !strcmp(command->name, "name");
-
-	if (o->value >= OPTION_COLOR || strchr(everywhere, o->value))
-		return true;
-	if (!strchr(command ? command->options : common, o->value))
-		return false;
-	return o->value != 'd' || of_name == !strcmp(o->name, "delete");
-}
-
-/* The same letter may stand for another one that does. */
-static bool fits(const struct options *options, const struct command *command,
-		 int value)
-{
-	size_t i;
-
-	for (i = 0; i < N_OPTIONS; i++)
-		if (options->given >> i & 1 && all_options[i].value == value &&
-		    belongs(&all_options[i], command))
-			return true;
-	return false;
+	if (n == 1)
+		return 0;
+	if (!n)
+		return usage(err, name, "unknown command");
+	for (n = 0; table->name; table++)
+		if (!strncmp(table->name, name, len))
+			n += snprintf(names + n, sizeof(names) - n, "%s%s",
+				      n ? ", " : "", table->name);
+	return err_usage(err, "%s: which one: %s? (see 'nsinfo --help')", name,
+			 names);
 }
 
 int options_fit(const struct options *options, const struct command *command,
 		struct err *err)
 {
+	char word[32];
 	size_t i;
 
 	for (i = 0; i < N_OPTIONS; i++) {
 		const struct option_help *o = &all_options[i];
-		char letter[] = { '-', o->value, '\0' };
 
-		if (!(options->given >> i & 1) ||
-		    fits(options, command, o->value))
+		if (!(options->given >> i & 1) || belongs(o, command))
 			continue;
+		/* As a letter it may be another option, which the command has. */
+		if (o->letter && by_letter(o->letter, command) == i)
+			snprintf(word, sizeof(word), "-%c", o->letter);
+		else
+			snprintf(word, sizeof(word), "--%s", o->name);
 		return err_usage(err,
 				 "%s: the command %s has no such option (see 'nsinfo %s --help')",
-				 letter, command->name, command->name);
+				 word, command->name, command->name);
 	}
 	return 0;
 }
@@ -370,8 +459,8 @@ static void help_options(FILE *f, const struct command *command)
 
 		if (!belongs(o, command))
 			continue;
-		if (o->value < OPTION_COLOR)
-			used = fprintf(f, " -%c, --%s%s", o->value, o->name,
+		if (o->letter)
+			used = fprintf(f, " -%c, --%s%s", o->letter, o->name,
 				       o->arg);
 		else
 			used = fprintf(f, "     --%s%s", o->name, o->arg);
@@ -382,29 +471,50 @@ static void help_options(FILE *f, const struct command *command)
 		fputs("\nOptions of a command: nsinfo COMMAND --help\n", f);
 }
 
+static bool takes_netns(const struct command *command)
+{
+	return strstr(command->args, "NETNS") || strchr(command->options, 'N') ||
+	       (command->details && strstr(command->details, "NETNS"));
+}
+
 static void help_netns(FILE *f)
 {
 	fputs("\nA NETNS is a NAME in /run/netns or /run/docker/netns, a /PATH, an INODE,\n"
-	      "net:[INODE], id:NUMBER, pid:NUMBER, self or init.\n"
-	      "\nMore in nsinfo(8).\n", f);
+	      "a PID, net:[INODE], id:NUMBER or :NUMBER, pid:NUMBER, self or init.\n",
+	      f);
+}
+
+static void help_command(FILE *f, const struct command *command)
+{
+	fprintf(f, "Usage: nsinfo [OPTIONS] %s%s%s\n\n%s.\n", command->name,
+		*command->args ? " " : "", command->args, command->summary);
+	if (command->details)
+		fprintf(f, "\n%s", command->details);
+}
+
+static void help_commands(FILE *f, const struct command *table)
+{
+	fputs("Usage: nsinfo [OPTIONS] COMMAND [ARGS]\n\n"
+	      "Shows every network namespace that the kernel has.\n"
+	      "\nCommands:\n", f);
+	for (; table->name; table++)
+		fprintf(f, " %-8s %-14s %s\n", table->name, table->args,
+			table->summary);
+	fputs("\nThe first letters of a command are enough if no other begins so.\n",
+	      f);
 }
 
 void options_help(FILE *f, const struct command *table,
 		  const struct command *command)
 {
-	if (command) {
-		fprintf(f, "Usage: nsinfo [OPTIONS] %s %s\n\n%s.\n",
-			command->name, command->args, command->summary);
-		if (command->details)
-			fprintf(f, "\n%s", command->details);
-	} else {
-		fputs("Usage: nsinfo [OPTIONS] COMMAND [ARGS]\n\n"
-		      "Shows every network namespace that the kernel has.\n"
-		      "\nCommands:\n", f);
-		for (; table->name; table++)
-			fprintf(f, " %-8s %-14s %s\n", table->name,
-				table->args, table->summary);
-	}
+	if (command)
+		help_command(f, command);
+	else
+		help_commands(f, table);
 	help_options(f, command);
-	help_netns(f);
+	if (!command || takes_netns(command))
+		help_netns(f);
+	if (command && command->example)
+		fprintf(f, "\nExample: %s\n", command->example);
+	fputs("\nMore in nsinfo(8).\n", f);
 }

@@ -36,19 +36,30 @@ struct options {
 	const char *baseline;		/* file; NULL: none */
 	bool all;
 	bool altnames;
-	bool delete;			/* these two share a letter */
+	bool delete;
 	bool details;
 	bool force;
 	bool before_load;
 	enum when color;
 	uint64_t given;			/* options.c: which ones there were */
+	/* With list_columns: the word that columns complete; NULL: list them. */
+	const char *complete;
+};
+
+struct option_help {
+	char key;			/* in struct command.options */
+	char letter;			/* as typed, or 0; two may share one */
+	const char *name;
+	int has_arg;
+	const char *arg;		/* how help shows the argument */
+	const char *text;
 };
 
 struct command {
 	const char *name;
 	const char *args;		/* synopsis of its arguments */
 	const char *summary;		/* one line */
-	const char *options;		/* short letters of those it takes */
+	const char *options;		/* keys of those it takes: options.c */
 	/*
 	 * @argv ends with NULL. Returns 0; a negative errno with @err; or an
 	 * exit status above 0 whose reason is in the output, or was told.
@@ -61,6 +72,7 @@ struct command {
 	 */
 	int before_cmd;
 	const char *details;		/* lines of help on its arguments */
+	const char *example;		/* a command line; NULL: none */
 };
 
 /*
@@ -73,11 +85,27 @@ int options_read(struct options *options, const struct command *table,
 		 int argc, char **argv, struct err *err);
 
 /*
- * Find *@command, named @name, in a table that ends with an empty one. Returns
- * 0, or -EINVAL with @err.
+ * Find *@command, named @name or the only one whose name begins so, in a table
+ * that ends with an empty one. Returns 0, or -EINVAL with @err.
  */
 int options_command(const struct command *table, const char *name,
 		    const struct command **command, struct err *err);
+
+/*
+ * For completion: the command that @name means, or NULL; the next option at @i
+ * or behind of those of @command, or of all commands if NULL, or NULL; and the
+ * option whose argument follows the word @word, or NULL.
+ */
+const struct command *options_lookup(const struct command *table,
+				     const char *name);
+const struct option_help *options_at(const struct command *command, size_t *i);
+const struct option_help *options_wants(const struct command *command,
+					const char *word);
+/*
+ * The next words at *@i or behind, with spaces in between, that the argument of
+ * @o can be; NULL: no more, and if there was none see @o->arg.
+ */
+const char *options_values(const struct option_help *o, size_t *i);
 
 /* Does @command take all of @options? Returns 0, or -EINVAL with @err. */
 int options_fit(const struct options *options, const struct command *command,

@@ -101,21 +101,16 @@ man_options()
 		sed -e 's/^Fl \\-/--/' -e 's/^Fl /-/' -e 's/\\-/-/g' | sort -u
 }
 
-# complete WORDS...: what bash would offer for the last of them
+# complete_words WORDS...: what shells get to offer for the last of them
 complete_words()
 {
-	bash -c '
-		source ./nsinfo.bash-completion
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE="$*"
-		COMP_POINT=${#COMP_LINE} COMPREPLY=()
-		_nsinfo
-		printf "%s\n" "${COMPREPLY[@]}"' _ "$@" | sed 's/[= ]*$//' | sort
+	./nsinfo _complete "$@" | cut -f 1 | grep -v '^:' | sort
 }
 
-# Short options are all there too, but offered only after a single dash.
+# Those that begin so.
 completed_options()
 {
-	complete_words "$@" - | grep -E '^-' | sort
+	complete_words "$@" -
 }
 
 man_page()
@@ -135,48 +130,61 @@ man_page()
 
 commands=$(help_commands)
 same man-commands "$commands" "$(man_commands)"
-same completion-commands "$commands" "$(complete_words nsinfo '')"
+same completion-commands "$commands" "$(complete_words '')"
 help_fits
 same help-options "$(help_options)" "$(common_options)"
 same man-options "$(all_options)" "$(man_options)"
-same completion-options "$(all_options)" "$(completed_options nsinfo)"
+same completion-options "$(all_options)" "$(completed_options)"
 for command in $commands; do
 	same "completion-$command" "$(help_options "$command")" \
-		"$(completed_options nsinfo "$command")"
+		"$(completed_options "$command")"
 done
-same completion-color "$(printf '%s\n' always auto never)" \
-	"$(complete_words nsinfo --color =)"
-same completion-color-word always \
-	"$(complete_words nsinfo dump --color = al)"
+same completion-color "$(printf -- '--color=%s\n' always auto never)" \
+	"$(complete_words --color=)"
+same completion-color-word --color=always \
+	"$(complete_words dump --color=al)"
 same completion-netns "$(printf '%s\n' init self)" \
-	"$(complete_words nsinfo --color = auto dump '' | grep -xE 'init|self')"
+	"$(complete_words --color=auto dump '' | grep -xE 'init|self')"
 what=$(./nsinfo find --help | sed -n '/^A WHAT/,/^or/s/^ \([a-z][a-z]*\) .*/\1/p' |
 	sort)
-same completion-find-what "$what" "$(complete_words nsinfo -J find '')"
+same completion-find-what "$what" "$(complete_words -J find '')"
 same man-find-what "$what" \
 	"$(sed -n 's/^\.It Ic \([a-z]*\) .*/\1/p' nsinfo.8 | sort)"
 same completion-duplicates "$(printf '%s\n' ip mac)" \
-	"$(complete_words nsinfo find -D '')"
-same completion-duplicates-word mac \
-	"$(complete_words nsinfo find --duplicates = m)"
+	"$(complete_words find -D '')"
+same completion-duplicates-word --duplicates=mac \
+	"$(complete_words find --duplicates=m)"
 same completion-find-from "$(printf '%s\n' init self)" \
-	"$(complete_words nsinfo find nsid 3 from '' | grep -xE 'init|self')"
+	"$(complete_words find nsid 3 from '' | grep -xE 'init|self')"
 same completion-identify-pid "$(printf '%s\n' 1 self)" \
-	"$(complete_words nsinfo identify '' | grep -xE '1|self')"
+	"$(complete_words identify '' | grep -xE '1|self')"
 all_columns=$(./nsinfo list -nH | cut -d ' ' -f 1 | sort)
 same completion-columns "$all_columns" \
-	"$(complete_words ./nsinfo list -o '')"
-same completion-columns-word "+${all_columns//$'\n'/$'\n'+}" \
-	"$(complete_words ./nsinfo list --output = +)"
+	"$(complete_words list -o '')"
+same completion-columns-word "--output=+${all_columns//$'\n'/$'\n'--output=+}" \
+	"$(complete_words list --output=+)"
 same completion-columns-more "NS,ID,REFS" \
-	"$(complete_words ./nsinfo list -o NS,ID,RE)"
+	"$(complete_words list -o NS,ID,RE)"
 same completion-holders-columns "$(./nsinfo holders -nH | cut -d ' ' -f 1 | sort)" \
-	"$(complete_words ./nsinfo holders -o '')"
+	"$(complete_words holders -o '')"
 same completion-states "$(printf '%s\n' dying inactive live queued)" \
-	"$(complete_words nsinfo list -S '')"
-same completion-state-word dying \
-	"$(complete_words nsinfo list --state = dy)"
+	"$(complete_words list -S '')"
+same completion-state-word --state=live,dying \
+	"$(complete_words list --state=live,dy)"
 same completion-after-columns "$(printf '%s\n' init self)" \
-	"$(complete_words ./nsinfo -o NS list '' | grep -xE 'init|self')"
+	"$(complete_words -o NS list '' | grep -xE 'init|self')"
+same completion-command-inside ':command 2' \
+	"$(./nsinfo _complete exec self ls -l)"
+same completion-command-inside-all ':command 3' \
+	"$(./nsinfo _complete exec -a -- ls)"
+same completion-file :files "$(./nsinfo _complete check -b x)"
+same completion-user :users "$(./nsinfo _complete exec --user x)"
+same completion-more-in-word :nospace \
+	"$(./nsinfo _complete show id | grep ^:)"
+for command in help version; do
+	same "$command" "$(./nsinfo "--$command" | sort)" \
+		"$(./nsinfo "$command" | sort)"
+done
+same help-list "$(./nsinfo list --help | sort)" "$(./nsinfo he li | sort)"
 man_page
 echo "1..$n"

@@ -179,8 +179,9 @@ static void by_inode(void **state)
 	expect_int(look_up(f, text), 42);
 	snprintf(text, sizeof(text), "net:[%u]", f->self);
 	expect_int(look_up(f, text), 42);
-	expect_int(look_up(f, "1"), -ENOENT);
-	expect_part(f->err.text, "inode 1");
+	expect_int(look_up(f, "4000000000"), -ENOENT);
+	expect_part(f->err.text, "inode 4000000000");
+	expect_true(!strstr(f->err.text, "/proc/"));
 	expect_int(look_up(f, "net:[1]"), -ENOENT);
 }
 
@@ -191,6 +192,8 @@ static void by_id(void **state)
 	expect_int(look_up(f, "id:7"), 7);
 	expect_int(look_up(f, "id:700"), -ENOENT);
 	expect_part(f->err.text, "id 700");
+	expect_int(look_up(f, ":7"), 7);
+	expect_int(look_up(f, ":700"), -ENOENT);
 	expect_int(look_up(f, "id:18446744073709551615"), -ENOENT);
 }
 
@@ -204,6 +207,27 @@ static void by_process(void **state)
 	expect_int(look_up(f, "self"), 42);
 	expect_int(look_up(f, "pid:2147483647"), -ENOENT);
 	expect_part(f->err.text, "/proc/2147483647/ns/net");
+}
+
+/* A bare number is a process only if it is no name and no inode number. */
+static void by_bare_pid(void **state)
+{
+	struct fixture *f = *state;
+	char text[32];
+
+	snprintf(text, sizeof(text), "%d", (int)getpid());
+	expect_int(look_up(f, text), 42);
+	expect_int(f->arg.process_id, 0);
+	f->known_inum[1] = getpid();
+	f->id_of_inum[1] = 8;
+	expect_int(look_up(f, text), 8);
+	expect_int(f->arg.process_id, 42);
+	f->id_of_inum[1] = 42;
+	expect_int(look_up(f, text), 42);
+	expect_int(f->arg.process_id, 0);
+	expect_int(look_up(f, "2147483646"), -ENOENT);
+	expect_part(f->err.text, "inode 2147483646");
+	expect_part(f->err.text, "/proc/2147483646/ns/net");
 }
 
 /* Root may look anywhere, so be somebody else for a while. */
@@ -238,6 +262,7 @@ static void malformed(void **state)
 		"pid:2147483648", "pid:../../1", "net:", "net:[", "net:[]",
 		"net:[x]", "net:[1", "net:1]", "net:[1]x", "net:[4294967296]",
 		"net:[99999999999999999999]", "a/b", "./a",
+		":", ":x", ":-1", ":7x",
 	};
 	struct fixture *f = *state;
 	size_t i;
@@ -306,6 +331,7 @@ int main(void)
 		TEST(by_inode),
 		TEST(by_id),
 		TEST(by_process),
+		TEST(by_bare_pid),
 		TEST(no_permission),
 		TEST(by_keyword_init),
 		TEST(malformed),

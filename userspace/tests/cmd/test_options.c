@@ -6,8 +6,10 @@
 
 static const struct command table[] = {
 	{ "dump", "[NETNS...]", "Show", "stJp", .run = NULL },
-	{ "plain", "", "Nothing", "", .details = "A word.\n" },
+	{ "plain", "", "Nothing", "", .details = "A word.\n",
+	  .example = "nsinfo plain" },
 	{ "table", "", "Lines", "oJnrHT", .run = NULL },
+	{ "lines", "", "Lines of a type", "yx" },
 	{ "exec", "NETNS [CMD...]", "Run", "a", .before_cmd = 1 },
 	{ 0 },
 };
@@ -113,6 +115,8 @@ static void foreign_command(void **state)
 	expect_true(!l.rest[5]);
 	expect_true(line(&l, "exec blue -- -l"));
 	expect_text(l.rest[2], "-l");
+	expect_true(line(&l, "ex blue ls -l"));
+	expect_text(l.rest[3], "-l");
 	expect_true(line(&l, "exec -a ls -J"));
 	expect_true(l.options.all && !l.options.json);
 	expect_text(l.rest[1], "ls");
@@ -188,6 +192,10 @@ static void wrong(void **state)
 
 static void commands(void **state)
 {
+	static const struct command twins[] = {
+		{ "abc", "", "", "" }, { "abcd", "", "", "" },
+		{ "abx", "", "", "" }, { 0 },
+	};
 	const struct command *command;
 	struct err err = { 0 };
 
@@ -196,10 +204,39 @@ static void commands(void **state)
 	expect_text(command->name, "dump");
 	expect_int(options_command(table, "plain", &command, &err), 0);
 	expect_text(command->name, "plain");
-	expect_int(options_command(table, "dum", &command, &err), -EINVAL);
+	expect_int(options_command(table, "du", &command, &err), 0);
+	expect_text(command->name, "dump");
+	expect_int(options_command(table, "dumper", &command, &err), -EINVAL);
 	expect_int(err.status, STATUS_USAGE);
-	expect_part(err.text, "dum: unknown command");
+	expect_part(err.text, "dumper: unknown command");
 	expect_int(options_command(table, "", &command, &err), -EINVAL);
+	expect_int(options_command(twins, "ab", &command, &err), -EINVAL);
+	expect_int(err.status, STATUS_USAGE);
+	expect_part(err.text, "ab: which one: abc, abcd, abx?");
+	expect_int(options_command(twins, "abc", &command, &err), 0);
+	expect_text(command->name, "abc");
+}
+
+/* What a letter means depends on the command, wherever it stands. */
+static void shared_letters(void **state)
+{
+	struct line l;
+
+	(void)state;
+	expect_true(line(&l, "lines -t net -d x"));
+	expect_true(!l.options.times && l.options.delete && !l.options.details);
+	expect_text(l.rest[1], "x");
+	expect_int(options_fit(&l.options, &table[3], &l.err), 0);
+	expect_true(line(&l, "-d li -tnet"));
+	expect_true(l.options.delete);
+	expect_true(!line(&l, "lines -t mnt"));
+	expect_part(l.err.text, "mnt: no such type here, only net");
+	expect_true(line(&l, "lines --times"));
+	expect_int(options_fit(&l.options, &table[3], &l.err), -EINVAL);
+	expect_part(l.err.text, "--times: the command lines has no such option");
+	expect_true(line(&l, "dump -t net"));
+	expect_true(l.options.times);
+	expect_text(l.rest[1], "net");
 }
 
 static void fit(void **state)
@@ -246,7 +283,12 @@ static void help_texts(void **state)
 	expect_part(text, "Usage: nsinfo [OPTIONS] plain");
 	expect_part(text, "\nA word.\n\nOptions:\n");
 	expect_part(text, "\n -h, --help ");
+	expect_part(text, "\nExample: nsinfo plain\n");
 	expect_true(!strstr(text, "--json"));
+	expect_true(!strstr(text, "A NETNS is"));
+	free(text);
+	text = help(&table[4]);
+	expect_part(text, "\nA NETNS is a NAME");
 	free(text);
 }
 
@@ -262,6 +304,7 @@ int main(void)
 		cmocka_unit_test(colors),
 		cmocka_unit_test(wrong),
 		cmocka_unit_test(commands),
+		cmocka_unit_test(shared_letters),
 		cmocka_unit_test(fit),
 		cmocka_unit_test(help_texts),
 	};
