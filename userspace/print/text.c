@@ -116,6 +116,7 @@ void text_foreign(struct text *t, enum text_look look, const char *s)
 		text_look(t, PLAIN);
 }
 
+__attribute__((format(printf, 3, 0)))
 static size_t format(struct text *t, size_t size, const char *fmt, va_list ap)
 {
 	char *place = room(t, size);
