@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Class: kernel
 #
-# Who sees what, and uids and pids as the requester counts them.
+# Owners and creators, with uids and pids as the requester counts them. Who sees
+# which netns: 42-matrix.
 . "$(dirname "$0")/lib.sh"
 
 load

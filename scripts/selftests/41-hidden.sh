@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Class: kernel
 #
-# On the wire, what one may not see cannot be told from what is not there.
+# What one may not see is not told by the way: by a dump that is interrupted or
+# read on by another, by a device that is stacked on it. 42-matrix asks for it.
 . "$(dirname "$0")/lib.sh"
 
 load

@@ -51,7 +51,8 @@ class Event:
 
 
 class Listener(nl.Nsinfo):
-    """Member of one group, in the netns where it is made."""
+    """Member of one group, in the netns where it is made; with None it is to
+    join one later."""
 
     def __init__(self, group="all", all_nsid=False, rcvbuf=8 << 20):
         super().__init__()
@@ -59,10 +60,14 @@ class Listener(nl.Nsinfo):
             self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, rcvbuf)
         if all_nsid:
             self.sock.setsockopt(nl.SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, 1)
+        self.seen = []
+        if group:
+            self.join(group)
+
+    def join(self, group):
         self.group = self.group_id(group)
         self.sock.setsockopt(nl.SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
                              self.group)
-        self.seen = []
 
     def group_id(self, name):
         found = self.request(nl.GENL_ID_CTRL, nl.NLM_F_ACK,

@@ -6,19 +6,14 @@ import fcntl
 import os
 import resource
 import socket
-import subprocess
-import sys
 
 import hold
 import ktap
 import nl
-from child import told_by
 from nl import u32, u64
 from world import cookie_of, inode, netns, wait_for
 
 NOT_HERE = ["ENOENT", "no such network namespace", None]
-NOT_ALLOWED = ["EPERM", "needs CAP_SYS_ADMIN in the user namespace that owns "
-               "the network namespace", None]
 ns = nl.Nsinfo()
 
 
@@ -136,114 +131,6 @@ def one_reference_each():
     for fd in fds:
         os.close(fd)
     ktap.equal("users of the inode, closed", before, nsfs_refs(number))
-
-
-class Userns:
-    """The processes of userns.py."""
-
-    def __enter__(self):
-        self.process = subprocess.Popen(
-            [sys.executable, f"{os.path.dirname(__file__)}/userns.py"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        _, outer, _, inner = self.process.stdout.readline().split()
-        self.outer, self.inner = int(outer), int(inner)
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
-
-
-def enter(pid, *kinds):
-    """Becomes root of the user namespace of PID, in its netns or not."""
-    fds = [os.open(f"/proc/{pid}/ns/{kind}", os.O_RDONLY) for kind in kinds]
-    for fd in fds:
-        nl.check(nl.libc.setns(fd, 0), "setns")
-        os.close(fd)
-
-
-def short(answer):
-    """A refusal, or "open" where the descriptor is one of a netns."""
-    if answer[2] is None:
-        return answer
-    good = os.readlink(f"/proc/self/fd/{answer[2]}").startswith("net:[")
-    return "open" if good else "something else"
-
-
-def asked_by(become, *numbers):
-    def run():
-        become()
-        sock = nl.Nsinfo()
-        return [short(ask(sock, u32("NETNS_INUM", number)))
-                for number in numbers]
-    return told_by(run)
-
-
-def user():
-    os.setgroups([])
-    os.setresgid(1001, 1001, 1001)
-    os.setresuid(1001, 1001, 1001)
-
-
-@ktap.case
-def who_may_open_what():
-    with Userns() as at:
-        first, named = inode(1), inode("named")
-        outer, inner = inode(at.outer), inode(at.inner)
-        ktap.equal("root: first, named, outer, inner", ["open"] * 4,
-                   asked_by(lambda: None, first, named, outer, inner))
-        ktap.equal("user: first, named, outer, inner",
-                   [NOT_ALLOWED] + [NOT_HERE] * 3,
-                   asked_by(user, first, named, outer, inner))
-        ktap.equal("root of outer: first, named, outer, inner",
-                   [NOT_HERE, NOT_HERE, "open", "open"],
-                   asked_by(lambda: enter(at.outer, "user", "net"), first,
-                            named, outer, inner))
-        ktap.equal("root of inner: first, named, outer, inner",
-                   [NOT_HERE, NOT_HERE, NOT_HERE, "open"],
-                   asked_by(lambda: enter(at.inner, "user", "net"), first,
-                            named, outer, inner))
-        ktap.equal("root of inner, in the first netns: first, outer, inner",
-                   [NOT_ALLOWED, NOT_HERE, "open"],
-                   asked_by(lambda: enter(at.inner, "user"), first, outer,
-                            inner))
-
-
-@ktap.case
-def own_netns_without_the_right():
-    """A user that was left in a netns that root made."""
-    def become():
-        nl.unshare(nl.CLONE_NEWNET)
-        user()
-
-    def run():
-        become()
-        with open("/proc/self/ns/net", encoding="ascii") as file:
-            number = os.fstat(file.fileno()).st_ino
-        return ask(nl.Nsinfo(), u32("NETNS_INUM", number))
-    ktap.equal("refused", NOT_ALLOWED, told_by(run))
-
-
-@ktap.case
-def both_opener_and_caller_count():
-    first, named = inode(1), inode("named")
-
-    def socket_of_root():
-        sock = nl.Nsinfo()
-        user()
-        return [ask(sock, u32("NETNS_INUM", number))
-                for number in (first, named)]
-
-    def socket_of_user():
-        os.seteuid(1001)
-        sock = nl.Nsinfo()
-        os.seteuid(0)
-        return [ask(sock, u32("NETNS_INUM", number))
-                for number in (first, named)]
-
-    for function in (socket_of_root, socket_of_user):
-        ktap.equal(f"{function.__name__}: first, named",
-                   [NOT_ALLOWED, NOT_HERE], told_by(function))
 
 
 @ktap.case

@@ -18,7 +18,6 @@ from world import Process, inode, wait_for
 CLONE_NEWPID = 0x20000000
 CLONE_NEWUTS = 0x04000000
 SYS_EXIT = 60
-DENIED = "needs CAP_SYS_ADMIN in the initial user namespace"
 ns = nl.Nsinfo()
 
 
@@ -220,52 +219,6 @@ def pids_as_the_requester_counts_them():
                [(one["pid"], one["tid"]) for one in numbered])
     ktap.check(len(found) > outside - 10, "all are told",
                f"about {outside}", len(found))
-
-
-def ask(sock):
-    got = sock.dump("TASK_GET")
-    return [errno.errorcode.get(got.errno), got.msg, len(got.msgs)]
-
-
-REFUSED = ["EPERM", DENIED, 0]
-
-
-def as_user(open_first):
-    def run():
-        sock = nl.Nsinfo() if open_first else None
-        os.setresuid(1000, 1000, 1000)
-        return ask(sock or nl.Nsinfo())
-    return told_by(run)
-
-
-@ktap.case
-def not_for_users():
-    ktap.equal("user 1000", REFUSED, as_user(False))
-    ktap.equal("user 1000 with the socket of root", REFUSED, as_user(True))
-
-
-@ktap.case
-def not_with_the_socket_of_a_user():
-    def run():
-        os.seteuid(1000)
-        sock = nl.Nsinfo()
-        os.seteuid(0)
-        return ask(sock)
-    ktap.equal("root with the socket of user 1000", REFUSED, told_by(run))
-
-
-@ktap.case
-def not_for_root_of_a_user_namespace():
-    def run():
-        nl.unshare(nl.CLONE_NEWUSER | nl.CLONE_NEWNET)
-        return ask(nl.Nsinfo())
-    ktap.equal("root of a user namespace", REFUSED, told_by(run))
-
-    def run_narrowed():
-        nl.unshare(nl.CLONE_NEWUSER | nl.CLONE_NEWNET)
-        got = nl.Nsinfo().dump("TASK_GET", u64("TASK_NETNS_ID", nl.cookie()))
-        return [errno.errorcode.get(got.errno), got.msg, len(got.msgs)]
-    ktap.equal("the same, of its own netns", REFUSED, told_by(run_narrowed))
 
 
 @ktap.case
