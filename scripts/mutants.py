@@ -165,7 +165,8 @@ class Workshop:
             return False
 
     def read(self, name, mode="r"):
-        with open(f"{self.top}/{name}", mode) as file:
+        with open(f"{self.top}/{name}", mode,
+                  encoding=None if "b" in mode else "utf-8") as file:
             return file.read()
 
     def write(self, name, text):

@@ -19,9 +19,9 @@ VM=(qemu-system-x86 seabios busybox-static cpio kmod zstd xz-utils lz4 iproute2
     conntrack iputils-arping
     linux-source-6.12 python3-yaml python3-jsonschema)
 CHECK=(git ccache sparse clang clang-14 lld-14 llvm-14 libclang-rt-14-dev
-       libcmocka-dev shellcheck cppcheck coccinelle yamllint python3-yaml
-       python3-jsonschema man-db groff bash-completion zsh fish bsdextrautils
-       linux-source-6.12)
+       libcmocka-dev shellcheck cppcheck coccinelle yamllint pylint
+       python3-yaml python3-jsonschema man-db groff bash-completion zsh fish
+       bsdextrautils linux-source-6.12)
 VNG=(python3 python3-argcomplete python3-pkg-resources python3-requests file
      kmod udev qemu-system-x86 seabios)
 
