@@ -182,6 +182,55 @@ layer()
 	printf '%s\n' "$out"
 }
 
+# system_layer KERNEL: prints the archive with the system that came with that
+# kernel, its modules included, and no layer beside it.
+system_layer()
+{
+	local root=$1/root out new dir
+
+	out=$1/system-$({ cat "$VM/layers.sh"
+			  find "$VM/guest" -type f -exec cat {} +; } | key).cpio
+	if [[ ! -e $out ]]; then
+		lock "system-${1##*/}"
+		new=$(mktemp -d "$1/system.XXXXXX")
+		dir=$new/root
+		mkdir "$dir"
+		rsync -a --exclude '/boot' --exclude '/usr/include' \
+			--exclude '/usr/share/*' --exclude '/var/*' \
+			--exclude '*.a' --exclude '/usr/lib/*/gconv' \
+			"$root/" "$dir/"
+		mkdir -p "$dir"/{test,home/user,usr/sbin}
+		ln -s /run "$dir/var/run"
+		chmod 1777 "$dir/home/user"
+		cp -r "$VM/guest/etc/." "$dir/etc/"
+		ln -sfn /proc/self/mounts "$dir/etc/mtab"
+		ln -sfn mawk "$dir/usr/bin/awk"
+		install -m 755 "$VM/guest/init" "$dir/init"
+		merge_usr "$dir"
+		pack "$dir" "$new/cpio"
+		mv "$new/cpio" "$out"
+		rm -rf "$new"
+	fi
+	touch "$out"
+	printf '%s\n' "$out"
+}
+
+# As make_links wants it; packages that are only unpacked have both.
+merge_usr()
+{
+	local d
+
+	for d in bin sbin lib lib64; do
+		if [[ -d $1/$d && ! -L $1/$d ]]; then
+			mkdir -p "$1/usr/$d"
+			cp -a "$1/$d/." "$1/usr/$d/"
+			rm -r "${1:?}/$d"
+		fi
+		[[ -L $1/$d ]] || ln -s "usr/$d" "$1/$d"
+		mkdir -p "$1/usr/$d"
+	done
+}
+
 unpack_module()
 {
 	case $1 in
