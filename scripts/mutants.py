@@ -98,7 +98,7 @@ def run(*command, **how):
 
 
 def flags(name):
-    return run("pkg-config", name, "libmnl", "smartcols").stdout.split()
+    return run("pkg-config", name, "libmnl").stdout.split()
 
 
 class Workshop:

@@ -10,7 +10,7 @@ build_packages()
 	local status=0 text
 
 	install_packages debhelper dh-dkms dpkg-dev fakeroot lintian \
-		libjansson-dev libmnl-dev libsmartcols-dev pkg-config
+		libjansson-dev libmnl-dev pkg-config
 	text=$(DEB_BUILD_OPTIONS=nocheck "$NSINFO_TOP/scripts/deb.sh" "$1" 2>&1) ||
 		status=$?
 	result "$status" "make deb" "$text"

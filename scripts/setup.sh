@@ -11,7 +11,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-BUILD=(gcc make libc6-dev libmnl-dev libsmartcols-dev libjansson-dev libelf-dev
+BUILD=(gcc make libc6-dev libmnl-dev libjansson-dev libelf-dev
        pkg-config)
 VM=(qemu-system-x86 seabios busybox-static cpio kmod zstd xz-utils lz4 iproute2
     jq mmdebstrap bc flex bison libssl-dev dwarves rsync util-linux

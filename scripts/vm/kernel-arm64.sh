@@ -10,7 +10,7 @@ ARM64_PACKAGES=bash,dash,coreutils,util-linux,util-linux-extra,mount,procps
 ARM64_PACKAGES+=,iproute2,kmod,grep,sed,findutils,diffutils,mawk,hostname
 ARM64_PACKAGES+=,nftables,busybox-static,jq,python3
 # To build the tool.
-ARM64_PACKAGES+=,libc6-dev,libmnl-dev,libsmartcols-dev,libjansson-dev
+ARM64_PACKAGES+=,libc6-dev,libmnl-dev,libjansson-dev
 
 # Lines of sources.list: what the system itself uses.
 arm64_sources()
