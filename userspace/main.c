@@ -60,7 +60,7 @@ static const struct command commands[] = {
 	  .example = "nsinfo find ip 10.0.0.0/24" },
 	{ "monitor", "",
 	  "Watch network namespaces, devices and addresses",
-	  "eikNJ", .run = cmd_monitor,
+	  "eikwNJ", .run = cmd_monitor,
 	  .example = "nsinfo monitor -N blue -e addr" },
 	{ "exec", "NETNS [CMD...]",
 	  "Run a command, or a shell, inside a netns",

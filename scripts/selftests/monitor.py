@@ -192,7 +192,8 @@ def only_what_is_wanted():
 @ktap.case
 def times_are_the_kernels():
     before = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-    monitor = Monitor("--initial", "--timestamps")
+    day = time.time_ns()
+    monitor = Monitor("--initial", "--timestamps", "-t")
     sh("ip", "link", "add", "timed", "type", "dummy")
     sh("ip", "link", "del", "timed")
     wait_for("timed", lambda: monitor.read() and
@@ -202,6 +203,10 @@ def times_are_the_kernels():
     ktap.check(times and before <= min(times) and max(times) <= after,
                "times", (before, after), times)
     ktap.equal("sorted", sorted(times), times)
+    days = [event["wall_clock"] for event in monitor.told if "time" in event]
+    ktap.check(len(days) == len(times) and
+               day <= min(days) and max(days) <= time.time_ns(),
+               "times of day", (day, time.time_ns()), days)
     monitor.end()
 
 

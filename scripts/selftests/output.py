@@ -2,14 +2,18 @@
 """What dump prints: the same twice, one document, sorted, what was asked
 for."""
 
+import fcntl
 import json
 import os
 import pty
+import struct
 import subprocess
+import termios
 import time
 
 import ktap
-from world import NSINFO, at_rest, batch, inode, netns, sh, tool, wait_for
+from world import (NSINFO, Process, at_rest, batch, inode, netns, sh, tool,
+                   wait_for)
 
 FOREVER = 2 ** 32 - 1
 
@@ -127,9 +131,11 @@ def colour_only_where_it_belongs():
                "no colour", "colour")
 
 
-def on_a_terminal(**env):
+def on_a_terminal(*args, width=0, **env):
     ours, theirs = pty.openpty()
-    process = subprocess.Popen([NSINFO, "dump", "one"], stdout=theirs,
+    fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("4H", 50, width, 0, 0))
+    process = subprocess.Popen([NSINFO, *(args or ["dump", "one"])],
+                               stdout=theirs,
                                env=os.environ | {"TERM": "xterm"} | env)
     os.close(theirs)
     shown = b""
@@ -141,6 +147,20 @@ def on_a_terminal(**env):
     os.close(ours)
     ktap.equal("exit status", 0, process.wait())
     return shown
+
+
+@ktap.case
+def columns_is_honoured():
+    """And of a terminal that says nothing of itself 120 are taken."""
+    with Process("unshare", "-n", "sleep", 1000, *200 * [0], new_netns=True):
+        for width, env, wanted in ((0, {}, 120), (200, {}, 200),
+                                   (200, {"COLUMNS": "90"}, 90),
+                                   (90, {"COLUMNS": "200"}, 200),
+                                   (90, {"COLUMNS": "wide"}, 90),
+                                   (90, {"COLUMNS": "0"}, 90)):
+            got = on_a_terminal("list", width=width, **env).decode()
+            ktap.equal(f"longest line at {width} {env}", wanted,
+                       max(len(line) for line in got.split("\r\n")))
 
 
 @ktap.case

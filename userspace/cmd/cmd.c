@@ -21,7 +21,9 @@
 #include "host/unseen.h"
 #include "inside/peek.h"
 
-#define WIDTH	120
+#define WIDTH		120
+#define WIDTH_MIN	40
+#define WIDTH_MAX	10000
 
 static int find(void *data, const struct netns_key *key, uint64_t *id,
 		struct err *err)
@@ -176,15 +178,23 @@ void cmd_put_text(const char *s)
 	escape_text(stdout, s, strlen(s), cmd_utf8());
 }
 
-/* Width of the terminal; into files and pipes always the same. */
+/*
+ * Width of the terminal, or what COLUMNS says it is; into files and pipes always
+ * the same.
+ */
 static unsigned int get_width(void)
 {
+	const char *columns = getenv("COLUMNS");
 	struct winsize size;
+	long n = 0;
 
-	if (isatty(STDOUT_FILENO) &&
-	    !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col >= 40)
-		return size.ws_col;
-	return WIDTH;
+	if (!isatty(STDOUT_FILENO))
+		return WIDTH;
+	if (columns)
+		n = strtol(columns, NULL, 10);
+	if (n <= 0 && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		n = size.ws_col;
+	return n >= WIDTH_MIN && n <= WIDTH_MAX ? n : WIDTH;
 }
 
 /* How far our time namespace has its clock ahead of the kernel's, in ns. */

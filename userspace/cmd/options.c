@@ -6,7 +6,12 @@
 #include "cmd/options.h"
 
 /* Keys of options without a letter of their own. */
-enum { OPTION_COLOR = 'C', OPTION_DELETE = 'x', OPTION_TYPE = 'y' };
+enum {
+	OPTION_COLOR = 'C',
+	OPTION_DELETE = 'x',
+	OPTION_TYPE = 'y',
+	OPTION_WALL_CLOCK = 'w',
+};
 
 static const struct option_help all_options[] = {
 	{ 's', 's', "statistics", no_argument, "",
@@ -27,6 +32,8 @@ static const struct option_help all_options[] = {
 	{ 'i', 'i', "initial", no_argument, "", "begin with what is there" },
 	{ 'k', 'k', "timestamps", no_argument, "",
 	  "with the time of the kernel, seconds since boot" },
+	{ OPTION_WALL_CLOCK, 't', "wall-clock", no_argument, "",
+	  "with the time of day, as ip -t has it" },
 	{ 'u', 'u', "user", required_argument, "=USER",
 	  "run the command as this user (USER[:GROUP])" },
 	{ 'a', 'a', "all", no_argument, "", "in every netns, one after the other" },
@@ -153,6 +160,9 @@ static int set_option(struct options *options, char key, struct err *err)
 		break;
 	case 'i':
 		options->initial = true;
+		break;
+	case OPTION_WALL_CLOCK:
+		options->wall_clock = true;
 		break;
 	case 'k':
 		options->timestamps = true;

@@ -30,6 +30,7 @@ struct options {
 	const char *duplicates;		/* of what; NULL: not asked for */
 	bool initial;
 	bool timestamps;
+	bool wall_clock;
 	const char *events;		/* which ones; NULL: all */
 	const char *netns[OPTIONS_NETNS];	/* which netns; NULL at the end */
 	const char *user;		/* who to be; NULL: as now */

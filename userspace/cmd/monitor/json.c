@@ -20,6 +20,9 @@ static void put_event(struct json_out *o, const struct happening *h,
 	json_uint(&o->j, "seq", h->event->seq);
 	if (scene->how->times)
 		json_uint(&o->j, "time", h->event->time);
+	if (scene->wall_clock)
+		json_uint(&o->j, "wall_clock",
+			  h->event->time + scene->wall_clock);
 }
 
 static void put_from(struct json_out *o, const struct peer *from)

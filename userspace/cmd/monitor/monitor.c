@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/util.h"
@@ -112,6 +113,16 @@ static void read_names(struct monitor *mon)
 	ns->id = mon->self;
 }
 
+/* Anew for each event: somebody may set the clock. */
+static int64_t wall_clock(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now))
+		return 0;
+	return now.tv_sec * 1000000000ll + now.tv_nsec - cmd_boottime();
+}
+
 static int print(const struct happening *h, void *data)
 {
 	struct monitor *mon = data;
@@ -119,6 +130,8 @@ static int print(const struct happening *h, void *data)
 	int ret = 0;
 
 	if (mon->events >> h->cmd & 1 && is_about_wanted(mon, h)) {
+		if (mon->options->wall_clock)
+			mon->scene.wall_clock = wall_clock();
 		ret = mon->options->json ?
 			      monitor_json(stdout, h, &mon->scene) :
 			      monitor_text(stdout, h, &mon->scene);

@@ -29,6 +29,11 @@ struct monitor_scene {
 	const struct model *names;	/* of netns, and the first netns */
 	const struct view *view;
 	const struct render *how;	/* @times: with the time */
+	/*
+	 * What CLOCK_REALTIME is ahead of the kernel's CLOCK_BOOTTIME, in ns; 0:
+	 * without the time of day.
+	 */
+	int64_t wall_clock;
 };
 
 /* Print one happening as one line. Returns 0 or -ENOMEM. */

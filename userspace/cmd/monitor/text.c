@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <time.h>
 
 #include "cmd/monitor/monitor.h"
 #include "print/text.h"
@@ -25,6 +26,27 @@ struct line {
 	const struct happening *h;
 	const struct monitor_scene *scene;
 };
+
+/* As ip -ts has it. */
+static void put_wall_clock(struct line *l)
+{
+	const struct event *event = l->h->event;
+	char date[32] = "";
+	uint64_t now;
+	struct tm tm;
+	time_t s;
+
+	if (!l->scene->wall_clock)
+		return;
+	now = event ? event->time + l->scene->wall_clock : 0;
+	s = now / NSEC;
+	if (event && localtime_r(&s, &tm) &&
+	    strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+		text_add(&l->t, "[%s.%06" PRIu64 "]", date, now % NSEC / 1000);
+	else
+		text_add(&l->t, "%28s", "");
+	text_put(&l->t);
+}
 
 static void put_time(struct line *l)
 {
@@ -220,6 +242,7 @@ int monitor_text(FILE *f, const struct happening *h,
 	if (ret)
 		return ret;
 	l.t.rail = "";
+	put_wall_clock(&l);
 	put_time(&l);
 	text_foreign(&l.t, kind_looks[h->cmd], monitor_kind(h->cmd));
 	text_put_padded(&l.t, KIND_WIDTH);

@@ -298,6 +298,18 @@ static void every_kind_as_text(void **state)
 	golden_check("events.txt", f->printed);
 }
 
+/* It tells the time of day of the event, not of its printing. */
+static void wall_clock_is_told(void **state)
+{
+	struct fixture *f = *state;
+
+	setenv("TZ", "UTC", 1);
+	f->mon.scene.wall_clock = 1767225600 * 1000000000ll;
+	f->mon.how.times = true;
+	tell_story(f);
+	expect_part(f->printed, "[2026-01-01T00:00:00.001000]  [    0.001000]  netns-add");
+}
+
 static void every_kind_as_json(void **state)
 {
 	struct fixture *f = *state;
@@ -323,6 +335,7 @@ int main(void)
 		TEST(first_look_hides_no_event),
 		TEST(names_stay_until_the_end),
 		TEST(every_kind_as_text),
+		TEST(wall_clock_is_told),
 		TEST(every_kind_as_json),
 	};
 
