@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <arpa/inet.h>
-#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +6,10 @@
 #include "base/array.h"
 #include "cmd/complete.h"
 #include "host/names.h"
+#include "host/procfs.h"
 #include "host/procs.h"
 #include "model/word.h"
+#include "print/ipnames.h"
 #include "wire/fetch.h"
 
 #define WORD_MAX	256
@@ -130,27 +130,19 @@ static void offer_words(const struct typed *t, const char *words)
 
 static void offer_pids(const struct typed *t, const char *prefix)
 {
-	DIR *proc = opendir("/proc");
-	struct dirent *entry;
-	char word[32 + sizeof(entry->d_name)], path[64 + sizeof(entry->d_name)];
-	char comm[32];
-	FILE *f;
+	struct procfs_ids ids;
+	char word[32], comm[32];
+	uint32_t pid;
 
-	while (proc && (entry = readdir(proc))) {
-		if (entry->d_name[strspn(entry->d_name, "0123456789")])
-			continue;
-		snprintf(word, sizeof(word), "%s%s", prefix, entry->d_name);
-		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
-		f = fopen(path, "re");
-		if (!f || !fgets(comm, sizeof(comm), f))
+	procfs_open(&ids, "/proc");
+	while ((pid = procfs_next(&ids))) {
+		snprintf(word, sizeof(word), "%s%" PRIu32, prefix, pid);
+		if (procfs_read("/proc", pid, "comm", comm, sizeof(comm)) < 0)
 			*comm = '\0';
-		if (f)
-			fclose(f);
 		comm[strcspn(comm, "\n")] = '\0';
 		offer(t, word, comm);
 	}
-	if (proc)
-		closedir(proc);
+	procfs_close(&ids);
 }
 
 static void offer_processes(const struct typed *t)
@@ -256,27 +248,24 @@ static void offer_inums(const struct typed *t)
 static void offer_addrs(const struct typed *t, const struct model *m,
 			const struct dev *dev)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[IPNAMES_SIZE];
 	size_t i;
 
 	for (i = 0; i < dev->n_addrs; i++) {
 		const struct addr *a = &m->addrs[dev->first_addr + i];
 
-		if (inet_ntop(a->family, a->local.data, text, sizeof(text)))
+		if (ipnames_inet(&a->local, text))
 			offer(t, text, dev->ifname);
 	}
 }
 
 static void offer_mac(const struct typed *t, const struct dev *dev)
 {
-	char text[3 * 6];
-	const uint8_t *b = dev->address.data;
+	char text[IPNAMES_SIZE];
 
-	if (dev->address.len != 6)
-		return;
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", b[0],
-		 b[1], b[2], b[3], b[4], b[5]);
-	offer(t, text, dev->ifname);
+	if (dev->address.len == 6)
+		offer(t, ipnames_hwaddr(&dev->address, dev->type, text),
+		      dev->ifname);
 }
 
 /* What "find SORT" looks for, as devices have it. */
